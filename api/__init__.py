@@ -1,0 +1,1 @@
+"""The way out: SPARQL protocol, things and their documents."""

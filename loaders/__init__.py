@@ -1,0 +1,1 @@
+"""The way in: fetch, read, map, validate, append to the log."""

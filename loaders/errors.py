@@ -1,0 +1,65 @@
+"""Errors of the way in.
+
+LoadError
+├── SourceError         source.toml or the source's files
+│   ├── EncodingError   the bytes are not in the stated encoding
+│   ├── TableError      headings or rows do not fit the mapping
+│   └── RecordError     one record cannot be mapped: it goes to quarantine
+├── MappingError        the RML mapping cannot be compiled
+├── ShapeError          a shapes file cannot be used
+├── OwnershipError      a batch describes another dataset's things
+├── RuleError           a rule over the whole dataset is broken
+└── CheckError          `kamara check` found something
+"""
+
+from __future__ import annotations
+
+from kamara.errors import KamaraError
+
+
+class LoadError(KamaraError):
+    """A source cannot be loaded; what was there before stays."""
+
+    exit_code = 3
+
+
+class SourceError(LoadError):
+    """The source's description or its files are wrong."""
+
+
+class EncodingError(SourceError):
+    """Bytes that are not in the stated encoding."""
+
+
+class TableError(SourceError):
+    """A table whose headings or rows do not fit."""
+
+
+class RecordError(SourceError):
+    """One record cannot be mapped. `column`, `found` and `expected` say why, for a person."""
+
+    def __init__(self, what: str, *, column: str = "", found: str = "", expected: str = "") -> None:
+        super().__init__(what)
+        self.column = column
+        self.found = found
+        self.expected = expected
+
+
+class MappingError(LoadError):
+    """The RML mapping cannot be compiled."""
+
+
+class ShapeError(LoadError):
+    """A shapes file cannot be used."""
+
+
+class OwnershipError(LoadError):
+    """A batch asserts triples about things that another dataset owns."""
+
+
+class RuleError(LoadError):
+    """A rule over the whole dataset is broken; nothing was published."""
+
+
+class CheckError(LoadError):
+    """The ontology, shapes, mappings and queries do not agree."""

@@ -1,0 +1,1 @@
+"""SHACL before loading: what is good, what goes to quarantine and why."""

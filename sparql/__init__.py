@@ -1,0 +1,1 @@
+"""The graph: change log, store, versions and guarded query workers."""

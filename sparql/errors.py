@@ -1,0 +1,71 @@
+"""Errors of the graph.
+
+GraphError
+├── LogError            the change log is damaged or from another version of Kamara
+├── LockedError         another process writes to this data folder
+├── StoreError          the store cannot be opened or written
+├── DiskError           no room to write or to publish
+├── VersionError        no such published version, or it cannot be removed
+└── QueryError          a query cannot be answered
+    ├── RefusedError    the guard refuses it before it runs
+    ├── SyntaxRefusal   it is not SPARQL
+    ├── DeadlineError   it ran past its deadline
+    ├── MemoryLimitError  it took more memory than it may
+    └── BusyError       no worker is free and the queue is full
+"""
+
+from __future__ import annotations
+
+from kamara.errors import KamaraError
+
+
+class GraphError(KamaraError):
+    """Something about the graph."""
+
+
+class LogError(GraphError):
+    """The change log cannot be read or extended."""
+
+
+class LockedError(GraphError):
+    """Another process holds the writer's lock."""
+
+    exit_code = 4
+
+
+class StoreError(GraphError):
+    """The store cannot be opened or written."""
+
+
+class DiskError(GraphError):
+    """There is not enough room on the disk."""
+
+    exit_code = 5
+
+
+class VersionError(GraphError):
+    """A published version does not exist or cannot be changed."""
+
+
+class QueryError(GraphError):
+    """A query cannot be answered."""
+
+
+class RefusedError(QueryError):
+    """The guard refuses the query before the engine sees it."""
+
+
+class SyntaxRefusal(QueryError):  # noqa: N818 - SyntaxError is Python's own
+    """The text is not a SPARQL query."""
+
+
+class DeadlineError(QueryError):
+    """The query was killed at its deadline."""
+
+
+class MemoryLimitError(QueryError):
+    """The query was killed at its memory limit."""
+
+
+class BusyError(QueryError):
+    """No worker is free and the queue is full."""

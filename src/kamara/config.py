@@ -1,0 +1,135 @@
+"""Settings: one file `kamara.toml`, every setting also by an environment variable `KAMARA_...`.
+
+Nested settings join their names with two underscores: `KAMARA_QUERY__DEADLINE_SECONDS=5`.
+The environment wins over the file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from kamara.errors import SettingsError
+from kamara.resources import Resources, bundled
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class QuerySettings(_Section):
+    """Limits on one query and on the processes that answer."""
+
+    workers: int = Field(2, ge=1, le=64, description="worker processes that answer queries")
+    deadline_seconds: float = Field(20.0, gt=0, description="a query is killed after this many seconds")
+    memory_mb: int = Field(1024, ge=64, description="memory that one query may take beyond the open store, in MiB")
+    max_bytes: int = Field(65536, ge=100, description="longest query text, in bytes")
+    max_nesting: int = Field(100, ge=5, le=500, description="deepest nesting of brackets in a query")
+    queue: int = Field(32, ge=1, description="queries that may wait for a worker; one more answers 503")
+    service_allow: tuple[str, ...] = Field((), description="SPARQL endpoints that SERVICE may call; none by default")
+
+
+class VersionSettings(_Section):
+    """How many published versions are kept."""
+
+    keep: int = Field(5, ge=1, description="published versions kept besides pinned and leased ones")
+    keep_mb: int = Field(20480, ge=1, description="bytes that all kept versions may take together, in MiB")
+    free_factor: float = Field(
+        2.0, ge=0, description="publishing is refused while free disk is under this many times the store"
+    )
+
+
+class LoadSettings(_Section):
+    """Limits on what a source may hold."""
+
+    engine: Literal["shacl", "pyshacl"] = Field("shacl", description="SHACL engine that validates records")
+    batch_records: int = Field(10000, ge=1, le=10000, description="records validated together")
+    max_line_bytes: int = Field(1048576, ge=1024, description="longest record that a source file may hold, in bytes")
+    max_violations: int = Field(
+        10000, ge=1, description="a batch with more violations than this stops its source: the fault is systematic"
+    )
+
+
+class SourceSettings(_Section):
+    """Where one source really comes from, when not from its sample."""
+
+    path: Path = Field(description="a file, or a folder that is searched with the source's own pattern")
+
+
+class Settings(BaseSettings):
+    """Everything that an operator can set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KAMARA_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=None
+    )
+
+    base_iri: str = Field("https://data.thessaloniki.gr/", description="base of every address; ends with a slash")
+    data_dir: Path = Field(Path("data"), description="folder of the log, the store, versions and raw snapshots")
+    resources_dir: Path | None = Field(
+        None, description="folder with ontology/, shapes/, mappings/ and sparql/ instead of the shipped ones"
+    )
+    host: str = Field("127.0.0.1", description="address that the server binds to")
+    port: int = Field(8000, ge=0, le=65535, description="port that the server binds to; 0 takes a free one")
+    public_url: str | None = Field(None, description="address that people see, when a proxy stands in front")
+    default_graph: Literal["union", "strict"] = Field(
+        "union", description="`union`: queries see all graphs by default; `strict`: W3C behaviour"
+    )
+    query: QuerySettings = Field(default_factory=QuerySettings)
+    versions: VersionSettings = Field(default_factory=VersionSettings)
+    load: LoadSettings = Field(default_factory=LoadSettings)
+    sources: dict[str, SourceSettings] = Field(default_factory=dict, description="by source name")
+
+    @field_validator("base_iri")
+    @classmethod
+    def _base_is_absolute(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")) or not value.endswith("/"):
+            raise ValueError("must be an http(s) address that ends with a slash")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order of precedence: arguments, environment, file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def resources(self) -> Resources:
+        """The declarative files in force."""
+        return Resources(self.resources_dir) if self.resources_dir else bundled()
+
+
+def load_settings(path: Path | None = None, **overrides: object) -> Settings:
+    """Read the settings from `path` (default: `kamara.toml` in the current folder, when it is there).
+
+    Raises SettingsError when the file is missing or malformed, or a value is refused.
+    """
+    file = path or Path("kamara.toml")
+    if path is not None and not path.is_file():
+        raise SettingsError("no such settings file", where=str(path), remedy="name one that exists")
+    configured = type("ConfiguredSettings", (Settings,), {"model_config": {"toml_file": file}})
+    try:
+        settings: Settings = configured(**overrides)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"not TOML: {error}", where=str(file), remedy="correct the file") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"{name}: {first['msg']}", where=str(file), remedy="see docs/settings.md, or `KAMARA_...` in the environment"
+        ) from error
+    return settings

@@ -1,0 +1,36 @@
+"""The root of every error that Kamara raises on purpose.
+
+KamaraError                     bad input or a refusal: one line, never a stack trace
+├── SettingsError               kamara.toml or an environment variable is wrong
+├── sparql.errors.GraphError    the log, the store, versions and queries
+└── loaders.errors.LoadError    sources, mappings, shapes and records
+"""
+
+from __future__ import annotations
+
+
+class KamaraError(Exception):
+    """A failure that its reader can act on.
+
+    `what` says what is wrong, `where` names the file and place, `remedy` says what to do. `str()` joins them
+    in one line. `exit_code` is what the command line leaves with.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return " ".join(f"{place}{self.what}{remedy}".split())
+
+
+class SettingsError(KamaraError):
+    """The settings cannot be used."""
+
+    exit_code = 2
