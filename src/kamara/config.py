@@ -6,6 +6,7 @@ The environment wins over the file.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings.exceptions import SettingsError as MalformedSettings
 
 from kamara.errors import SettingsError
 from kamara.resources import Resources, bundled
@@ -29,33 +31,51 @@ class _Section(BaseModel):
 class QuerySettings(_Section):
     """Limits on one query and on the processes that answer."""
 
-    workers: int = Field(2, ge=1, le=64, description="worker processes that answer queries")
-    deadline_seconds: float = Field(20.0, gt=0, description="a query is killed after this many seconds")
-    memory_mb: int = Field(1024, ge=64, description="memory that one query may take beyond the open store, in MiB")
-    max_bytes: int = Field(65536, ge=100, description="longest query text, in bytes")
-    max_nesting: int = Field(100, ge=5, le=500, description="deepest nesting of brackets in a query")
-    queue: int = Field(32, ge=1, description="queries that may wait for a worker; one more answers 503")
-    service_allow: tuple[str, ...] = Field((), description="SPARQL endpoints that SERVICE may call; none by default")
+    workers: int = Field(default=2, ge=1, le=64, description="worker processes that answer queries")
+    deadline_seconds: float = Field(
+        default=20.0, gt=0, description="a query is killed after this many seconds"
+    )
+    memory_mb: int = Field(
+        default=1024, ge=64, description="memory that one query may take beyond the open store, in MiB"
+    )
+    max_bytes: int = Field(default=65536, ge=100, description="longest query text, in bytes")
+    max_nesting: int = Field(default=100, ge=5, le=500, description="deepest nesting of brackets in a query")
+    queue: int = Field(
+        default=32, ge=1, description="queries that may wait for a worker; one more answers 503"
+    )
+    service_allow: tuple[str, ...] = Field(
+        default=(), description="SPARQL endpoints that SERVICE may call; none by default"
+    )
 
 
 class VersionSettings(_Section):
     """How many published versions are kept."""
 
-    keep: int = Field(5, ge=1, description="published versions kept besides pinned and leased ones")
-    keep_mb: int = Field(20480, ge=1, description="bytes that all kept versions may take together, in MiB")
+    keep: int = Field(default=5, ge=1, description="published versions kept besides pinned and leased ones")
+    keep_mb: int = Field(
+        default=20480, ge=1, description="bytes that all kept versions may take together, in MiB"
+    )
     free_factor: float = Field(
-        2.0, ge=0, description="publishing is refused while free disk is under this many times the store"
+        default=2.0,
+        ge=0,
+        description="publishing is refused while free disk is under this many times the store",
     )
 
 
 class LoadSettings(_Section):
     """Limits on what a source may hold."""
 
-    engine: Literal["shacl", "pyshacl"] = Field("shacl", description="SHACL engine that validates records")
-    batch_records: int = Field(10000, ge=1, le=10000, description="records validated together")
-    max_line_bytes: int = Field(1048576, ge=1024, description="longest record that a source file may hold, in bytes")
+    engine: Literal["shacl", "pyshacl"] = Field(
+        default="shacl", description="SHACL engine that validates records"
+    )
+    batch_records: int = Field(default=10000, ge=1, le=10000, description="records validated together")
+    max_line_bytes: int = Field(
+        default=1048576, ge=1024, description="longest record that a source file may hold, in bytes"
+    )
     max_violations: int = Field(
-        10000, ge=1, description="a batch with more violations than this stops its source: the fault is systematic"
+        default=10000,
+        ge=1,
+        description="a batch with more violations than this stops its source: the fault is systematic",
     )
 
 
@@ -72,16 +92,25 @@ class Settings(BaseSettings):
         env_prefix="KAMARA_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=None
     )
 
-    base_iri: str = Field("https://data.thessaloniki.gr/", description="base of every address; ends with a slash")
-    data_dir: Path = Field(Path("data"), description="folder of the log, the store, versions and raw snapshots")
-    resources_dir: Path | None = Field(
-        None, description="folder with ontology/, shapes/, mappings/ and sparql/ instead of the shipped ones"
+    base_iri: str = Field(
+        default="https://data.thessaloniki.gr/", description="base of every address; ends with a slash"
     )
-    host: str = Field("127.0.0.1", description="address that the server binds to")
-    port: int = Field(8000, ge=0, le=65535, description="port that the server binds to; 0 takes a free one")
-    public_url: str | None = Field(None, description="address that people see, when a proxy stands in front")
+    data_dir: Path = Field(
+        default=Path("data"), description="folder of the log, the store, versions and raw snapshots"
+    )
+    resources_dir: Path | None = Field(
+        default=None,
+        description="folder with ontology/, shapes/, mappings/ and sparql/ instead of the shipped ones",
+    )
+    host: str = Field(default="127.0.0.1", description="address that the server binds to")
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="port that the server binds to; 0 takes a free one"
+    )
+    public_url: str | None = Field(
+        default=None, description="address that people see, when a proxy stands in front"
+    )
     default_graph: Literal["union", "strict"] = Field(
-        "union", description="`union`: queries see all graphs by default; `strict`: W3C behaviour"
+        default="union", description="`union`: queries see all graphs by default; `strict`: W3C behaviour"
     )
     query: QuerySettings = Field(default_factory=QuerySettings)
     versions: VersionSettings = Field(default_factory=VersionSettings)
@@ -121,15 +150,26 @@ def load_settings(path: Path | None = None, **overrides: object) -> Settings:
     file = path or Path("kamara.toml")
     if path is not None and not path.is_file():
         raise SettingsError("no such settings file", where=str(path), remedy="name one that exists")
-    configured = type("ConfiguredSettings", (Settings,), {"model_config": {"toml_file": file}})
+    from_file = type("SettingsFromFile", (Settings,), {"model_config": {"toml_file": file}})
     try:
-        settings: Settings = configured(**overrides)
-    except tomllib.TOMLDecodeError as error:
+        # The plain class again: a worker process can unpickle that one.
+        return Settings(**from_file(**overrides).model_dump())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"not TOML: {error}", where=str(file), remedy="correct the file") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
+        raise _refused(error, file) from error
+    except MalformedSettings as error:
         raise SettingsError(
-            f"{name}: {first['msg']}", where=str(file), remedy="see docs/settings.md, or `KAMARA_...` in the environment"
+            str(error),
+            where="environment",
+            remedy="a section or a list is written as JSON; see docs/settings.md",
         ) from error
-    return settings
+
+
+def _refused(error: ValidationError, file: Path) -> SettingsError:
+    """The first refused value, and whether it stands in the file or in the environment."""
+    first = error.errors()[0]
+    names = [str(part) for part in first["loc"]]
+    variable = f"KAMARA_{'__'.join(names).upper()}"
+    where = f"environment variable {variable}" if variable in os.environ else str(file)
+    return SettingsError(f"{'.'.join(names)}: {first['msg']}", where=where, remedy="see docs/settings.md")

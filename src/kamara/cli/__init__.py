@@ -22,9 +22,12 @@ from kamara.errors import KamaraError
 def _settings(
     ctx: typer.Context,
     settings: Annotated[
-        Path | None, typer.Option("--settings", help="Settings file; default: kamara.toml here, when there is one.")
+        Path | None,
+        typer.Option("--settings", help="Settings file; default: kamara.toml here, when there is one."),
     ] = None,
-    data: Annotated[Path | None, typer.Option("--data", help="Data folder; default: the setting data_dir.")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Data folder; default: the setting data_dir.")
+    ] = None,
 ) -> None:
     """Kamara: a city's data as one linked graph."""
     overrides: dict[str, object] = {} if data is None else {"data_dir": data}
@@ -35,7 +38,9 @@ def build_app() -> typer.Typer:
     """Assemble the command line from one module a command group."""
     from kamara.cli import check, load, map, quarantine, query, serve, site, status, store, validate  # noqa: A004
 
-    app = typer.Typer(name="kamara", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(
+        name="kamara", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
     app.callback()(_settings)
     for module in (load, map, validate, check, query, serve, site, status, store, quarantine):
         module.register(app)
