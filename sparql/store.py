@@ -1,0 +1,134 @@
+"""The writer's store: a projection of the log into pyoxigraph, one named graph a dataset."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+import zstandard
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+
+from kamara.sparql import durable
+from kamara.sparql.changeset import ADDS, REMOVES, ChangeSet
+from kamara.sparql.errors import LogError, StoreError
+from kamara.sparql.layout import Layout
+from kamara.sparql.log import ChangeLog
+from kamara.sparql.watcher import Watcher
+
+# From here on bulk_load (which writes files of its own) beats a transaction.
+BULK_LINES = 20_000
+_CHUNK = 10_000
+
+
+def graph_iri(base_iri: str, dataset: str) -> str:
+    """The named graph of a dataset."""
+    return f"{base_iri}graph/{dataset}"
+
+
+class GraphStore:
+    """The writer's store. Hold the writer's lock while it is open."""
+
+    def __init__(self, layout: Layout, base_iri: str, watcher: Watcher | None = None) -> None:
+        self._folder = layout.store
+        self._base_iri = base_iri
+        self._watcher = watcher or Watcher()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._store = Store(str(self._folder / "rocksdb"))
+        except OSError as error:
+            raise StoreError(
+                f"cannot be opened: {error}", where=str(self._folder), remedy="run `kamara rebuild`"
+            ) from error
+
+    @property
+    def position(self) -> int:
+        """The number of the last change set that is in the store for certain."""
+        try:
+            return int(self._position_file.read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return 0
+        except ValueError as error:
+            raise StoreError(
+                "is damaged", where=str(self._position_file), remedy="run `kamara rebuild`"
+            ) from error
+
+    def catch_up(self, log: ChangeLog) -> int:
+        """Apply the change sets that the store does not hold yet; gives how many those were.
+
+        A change set may be applied twice (after a crash): its adds and removes are sets, so nothing changes.
+        """
+        start = self.position
+        if start > log.sequence:
+            raise LogError(
+                f"ends at change set {log.sequence}, the store is at {start}",
+                where="the log",
+                remedy="restore the whole log from a backup, or run `kamara rebuild`",
+            )
+        pending = list(islice(log, start, None))
+        for change_set in pending:
+            self._apply(change_set)
+        if any(item.manifest.counts.added >= BULK_LINES for item in pending):
+            self._store.optimize()
+        if pending:
+            self._store.flush()
+            self._watcher.step("project.flushed")
+            durable.write_bytes(self._position_file, b"%d\n" % log.sequence)
+            self._watcher.step("project.position")
+        return len(pending)
+
+    def backup(self, folder: Path) -> None:
+        """Write a hard-link checkpoint to `folder`, which must not exist yet."""
+        self._store.backup(str(folder))
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    @property
+    def size(self) -> int:
+        """Bytes that the store takes on the disk."""
+        return sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
+
+    @property
+    def _position_file(self) -> Path:
+        return self._folder / "position"
+
+    def _apply(self, change_set: ChangeSet) -> None:
+        watcher, graph = self._watcher, NamedNode(graph_iri(self._base_iri, change_set.dataset))
+        watcher.step("project.begin")
+        change_set.verify()
+        for quad in _quads(change_set.folder / REMOVES, graph):
+            self._store.remove(quad)
+        watcher.step("project.removed")
+        if change_set.manifest.counts.added >= BULK_LINES:
+            with _bytes(change_set.folder / ADDS) as content:
+                self._store.bulk_load(content, RdfFormat.N_TRIPLES, to_graph=graph)
+        else:
+            for some in _chunks(_quads(change_set.folder / ADDS, graph)):
+                self._store.extend(some)
+        watcher.step("project.added")
+
+
+def discard(layout: Layout) -> None:
+    """Remove the writer's store, so that the next one is built from the log."""
+    shutil.rmtree(layout.store, ignore_errors=True)
+
+
+@contextmanager
+def _bytes(path: Path) -> Iterator[zstandard.ZstdDecompressionReader]:
+    with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as content:
+        yield content
+
+
+def _quads(path: Path, graph: NamedNode) -> Iterator[Quad]:
+    with _bytes(path) as content:
+        for quad in parse(content, RdfFormat.N_TRIPLES):
+            yield Quad(quad.subject, quad.predicate, quad.object, graph)
+
+
+def _chunks(quads: Iterable[Quad]) -> Iterator[list[Quad]]:
+    source = iter(quads)
+    while some := list(islice(source, _CHUNK)):
+        yield some

@@ -1,0 +1,224 @@
+"""Published versions: immutable snapshots that readers open, and the file that names the one in force."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kamara.config import Settings
+from kamara.sparql import durable
+from kamara.sparql.errors import DiskError, VersionError
+from kamara.sparql.layout import FORMAT, Layout
+from kamara.sparql.store import GraphStore
+from kamara.sparql.watcher import Watcher
+
+_ABOUT = "version.json"
+_PIN = "pinned"
+_LEASE = "lease"
+_MIB = 1024 * 1024
+
+
+class _About(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: int
+    number: int
+    sequence: int
+    created: str
+    quads: int
+
+
+@dataclass(frozen=True)
+class Version:
+    """A published version: its number, the log position that it holds, when it was made (ISO 8601, UTC)."""
+
+    number: int
+    folder: Path
+    sequence: int
+    created: str
+    quads: int
+
+    @property
+    def store(self) -> Path:
+        """The folder to open with `Store.read_only`."""
+        return self.folder / "store"
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it is kept for good."""
+        return (self.folder / _PIN).exists()
+
+
+class Versions:
+    """The published versions of one data folder."""
+
+    def __init__(self, settings: Settings, watcher: Watcher | None = None) -> None:
+        self._layout = Layout(settings.data_dir)
+        self._limits = settings.versions
+        self._watcher = watcher or Watcher()
+
+    def all(self) -> list[Version]:
+        """Every kept version, oldest first."""
+        folders = self._layout.versions.glob("[0-9]*") if self._layout.versions.is_dir() else ()
+        return [_read(folder) for folder in sorted(folders)]
+
+    def current(self) -> Version | None:
+        """The version that readers see; None before the first publication."""
+        try:
+            number = int(self._layout.current.read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise VersionError(
+                "does not hold a number",
+                where=str(self._layout.current),
+                remedy="run `kamara rollback NUMBER`",
+            ) from error
+        return self.get(number)
+
+    def get(self, number: int) -> Version:
+        """The version of this number. Raises VersionError when it is not kept."""
+        folder = self._folder(number)
+        if not folder.is_dir():
+            raise VersionError(
+                f"there is no version {number}",
+                where=str(self._layout.versions),
+                remedy="`kamara versions` lists those that are kept",
+            )
+        return _read(folder)
+
+    def publish(self, store: GraphStore, sequence: int) -> Version:
+        """Make the store's content, which stands at `sequence`, the version that readers see.
+
+        Raises DiskError while free disk is under `versions.free_factor` times the store.
+        """
+        watcher = self._watcher
+        self._require_room(store.size)
+        watcher.step("publish.begin")
+        self._sweep()
+        number = max((version.number for version in self.all()), default=0) + 1
+        staged = self._layout.versions / f".{number:08d}.tmp"
+        staged.mkdir()
+        store.backup(staged / "store")
+        watcher.step("publish.checkpoint")
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        about = _About(format=FORMAT, number=number, sequence=sequence, created=created, quads=len(store))
+        (staged / _ABOUT).write_text(about.model_dump_json() + "\n", encoding="ascii")
+        (staged / _LEASE).touch()
+        watcher.step("publish.described")
+        durable.sync_tree(staged)
+        watcher.step("publish.synced")
+        durable.move(staged, self._folder(number))
+        watcher.step("publish.renamed")
+        self.point_to(number)
+        watcher.step("publish.current")
+        return self.get(number)
+
+    def point_to(self, number: int) -> Version:
+        """Let readers see a kept version from now on (rollback; the log and the store stay as they are)."""
+        version = self.get(number)
+        durable.write_bytes(self._layout.current, b"%d\n" % number)
+        return version
+
+    def pin(self, number: int) -> None:
+        """Keep a version for good."""
+        durable.write_bytes(self.get(number).folder / _PIN, b"")
+
+    def unpin(self, number: int) -> None:
+        """Let a version go when its time comes."""
+        folder = self.get(number).folder
+        (folder / _PIN).unlink(missing_ok=True)
+        durable.sync_folder(folder)
+
+    @contextlib.contextmanager
+    def lease(self, version: Version) -> Iterator[Version]:
+        """Hold a version while reading it: it is not collected until the lease ends or its holder dies."""
+        try:
+            handle = os.open(version.folder / _LEASE, os.O_RDONLY)
+        except FileNotFoundError as error:
+            raise VersionError(
+                f"version {version.number} was just collected", remedy="read the current version"
+            ) from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            yield version
+        finally:
+            os.close(handle)
+
+    def collect(self) -> list[int]:
+        """Remove old versions beyond the limits on count and bytes; gives the numbers removed.
+
+        The current, the newest, pinned and leased versions stay.
+        """
+        self._sweep()
+        versions, current = self.all(), self.current()
+        spared = {versions[-1].number if versions else 0, current.number if current else 0}
+        open_to_removal = [v for v in versions if v.number not in spared and not v.pinned]
+        excess = len(versions) - len([v for v in versions if v.pinned]) - self._limits.keep
+        removed: list[int] = []
+        for version in open_to_removal:
+            if len(removed) >= excess and self._bytes() <= self._limits.keep_mb * _MIB:
+                break
+            if self._remove(version):
+                removed.append(version.number)
+        return removed
+
+    def _remove(self, version: Version) -> bool:
+        handle = os.open(version.folder / _LEASE, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            dead = self._layout.versions / f".{version.number:08d}.dead"
+            durable.move(version.folder, dead)
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(handle)
+        shutil.rmtree(dead)
+        return True
+
+    def _bytes(self) -> int:
+        """Bytes that all versions take together; a file that several share by hard link counts once."""
+        sizes = {}
+        for path in self._layout.versions.rglob("*"):
+            found = path.stat()
+            sizes[found.st_ino] = found.st_size
+        return sum(sizes.values())
+
+    def _require_room(self, store_size: int) -> None:
+        free = shutil.disk_usage(self._layout.versions).free
+        needed = int(store_size * self._limits.free_factor)
+        if free < needed:
+            raise DiskError(
+                f"{free // _MIB} MiB are free, publishing asks for {needed // _MIB} MiB",
+                where=str(self._layout.versions),
+                remedy="free disk, run `kamara gc`, or lower versions.free_factor",
+            )
+
+    def _sweep(self) -> None:
+        for pattern in (".*.tmp", ".*.dead"):
+            for leftover in self._layout.versions.glob(pattern):
+                if leftover.is_dir():
+                    shutil.rmtree(leftover)
+
+    def _folder(self, number: int) -> Path:
+        return self._layout.versions / f"{number:08d}"
+
+
+def _read(folder: Path) -> Version:
+    try:
+        about = _About.model_validate_json((folder / _ABOUT).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise VersionError(
+            "is damaged or from another version of Kamara",
+            where=str(folder),
+            remedy="remove this folder, then run `kamara rebuild`",
+        ) from error
+    return Version(about.number, folder, about.sequence, about.created, about.quads)
