@@ -7,6 +7,7 @@ LoadError
 │   └── RecordError     one record cannot be mapped: it goes to quarantine
 ├── MappingError        the RML mapping cannot be compiled
 ├── ShapeError          a shapes file cannot be used
+├── SystematicError     so many violations that the fault is not in single records
 ├── OwnershipError      a batch describes another dataset's things
 ├── RuleError           a rule over the whole dataset is broken
 └── CheckError          `kamara check` found something
@@ -51,6 +52,10 @@ class MappingError(LoadError):
 
 class ShapeError(LoadError):
     """A shapes file cannot be used."""
+
+
+class SystematicError(LoadError):
+    """A batch has so many violations that the fault is in the mapping, the shapes or the whole source."""
 
 
 class OwnershipError(LoadError):
