@@ -161,15 +161,13 @@ class Versions:
         self._sweep()
         versions, current = self.all(), self.current()
         spared = {versions[-1].number if versions else 0, current.number if current else 0}
-        open_to_removal = [v for v in versions if v.number not in spared and not v.pinned]
-        excess = len(versions) - len([v for v in versions if v.pinned]) - self._limits.keep
-        removed: list[int] = []
-        for version in open_to_removal:
-            if len(removed) >= excess and self._bytes() <= self._limits.keep_mb * _MIB:
-                break
-            if self._remove(version):
-                removed.append(version.number)
-        return removed
+        removable = [v for v in versions if v.number not in spared and not v.pinned]
+        surplus = [v for v in versions if not v.pinned][: -self._limits.keep]
+        return [
+            version.number
+            for version in removable
+            if (version in surplus or self._bytes() > self._limits.keep_mb * _MIB) and self._remove(version)
+        ]
 
     def _remove(self, version: Version) -> bool:
         handle = os.open(version.folder / _LEASE, os.O_RDONLY)
