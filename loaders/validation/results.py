@@ -6,6 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
 
 import pyoxigraph as ox
 from rdflib import Literal, URIRef
@@ -15,6 +17,7 @@ from kamara.loaders.validation.shapesgraph import ShapesGraph
 from kamara.loaders.validation.violations import Severity, Violation
 from kamara.loaders.validation.wording import Wording
 
+_PLAIN = re.compile(r"<[^<>]*>\Z")
 _PLACEHOLDER = re.compile(r"\\\{[?$]\w+\\\}")
 
 
@@ -36,8 +39,16 @@ class Batch:
 
     def __init__(self, lines: Sequence[str], context: Sequence[str]) -> None:
         self._lines = lines
-        self.subjects = _subjects(lines)
-        self._elsewhere = _subjects(context) - self.subjects
+        self._context = context
+
+    @cached_property
+    def subjects(self) -> set[str]:
+        """The subjects of the lines; read only when there are results, for most batches are good."""
+        return _subjects(self._lines)
+
+    @cached_property
+    def _elsewhere(self) -> set[str]:
+        return _subjects(self._context) - self.subjects
 
     def owners(self, focus: Term) -> list[Term]:
         """The batch's subjects that answer for a result about `focus`.
@@ -54,14 +65,27 @@ class Batch:
         return [parse_term(subject) for subject in sorted(mentions)]
 
     def values(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], list[Term]]:
-        """The objects of each wanted pair of subject and predicate (both as N-Triples), in one pass."""
+        """What each pair of subject and path (as in SPARQL) leads to; one pass for all plain paths."""
         found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for subject, path in wanted:
+            if not _PLAIN.match(path) and subject.startswith("<"):
+                found[subject, path] = self._walk(subject, path)
         for line in self._lines if wanted else ():
             subject, _, rest = line.partition(" ")
             predicate = rest.partition(" ")[0]
             if (subject, predicate) in wanted:
                 found[subject, predicate].add(_object(line))
         return {pair: [parse_term(text) for text in sorted(texts)] for pair, texts in found.items()}
+
+    def _walk(self, subject: str, path: str) -> set[str]:
+        rows = self._store.query(f"SELECT DISTINCT ?value {{ {subject} {path} ?value }}")
+        return {str(row["value"]) for row in cast(ox.QuerySolutions, rows)}
+
+    @cached_property
+    def _store(self) -> ox.Store:
+        store = ox.Store()
+        store.bulk_load("\n".join([*self._lines, *self._context]).encode(), format=ox.RdfFormat.N_TRIPLES)
+        return store
 
 
 def _subjects(lines: Sequence[str]) -> set[str]:
@@ -104,7 +128,8 @@ class Narrator:
         return [told[key] for key in sorted(told)]
 
     def _place(self, owner: Term, result: Result) -> tuple[str, str]:
-        return str(owner), f"<{self._rule(result).path or result.path}>"
+        path = self._rule(result).path or result.path
+        return str(owner), path if set(path) & {"<"} else f"<{path}>"
 
     def _rule(self, result: Result) -> _Rule:
         key = result.shape, result.component
@@ -129,7 +154,7 @@ class Narrator:
             messages=self._messages(result, rule.messages),
             shape=rule.shape,
             severity=result.severity,
-            value="" if result.value is None else str(result.value),
+            value=_text(result.value),
         )
 
     def _messages(self, result: Result, told: dict[str, str]) -> dict[str, str]:
@@ -146,6 +171,13 @@ def _terms(owner: Term, result: Result) -> list[Term] | None:
     if owner != result.focus:
         return [result.focus]
     return None if result.value is None else [result.value]
+
+
+def _text(value: Term | None) -> str:
+    """`value` as N-Triples; engines rename blank nodes, so they all get one label."""
+    if value is None:
+        return ""
+    return "_:b" if isinstance(value, ox.BlankNode) else str(value)
 
 
 def _filled(templates: Sequence[Literal], texts: Sequence[str]) -> dict[str, str]:

@@ -13,16 +13,16 @@ from pathlib import Path
 import pyoxigraph as ox
 from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
-from rdflib.term import IdentifiedNode, Node
+from rdflib.term import Node
 
 from kamara.loaders.errors import ShapeError
 from kamara.loaders.validation.graphs import to_graph
+from kamara.loaders.validation.targets import has_targets
 from kamara.resources import read_text
 
 NESTED = "urn:kamara:nested-shape:"
 _SHAPE_OBJECTS = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
 _SHAPE_LISTS = (SH["and"], SH["or"], SH.xone)
-_TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
 _STEPS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 
@@ -40,7 +40,7 @@ class ShapesGraph:
         prefixes: dict[str, str] = {}
         for file in files:
             part = _parse(file, base_iri, prefixes)
-            if not any((None, target, None) in part for target in _TARGETS) and not _implicit_targets(part):
+            if not has_targets(part):
                 raise ShapeError(
                     "no shape in it has a target, so it would check nothing",
                     where=str(file),
@@ -131,15 +131,6 @@ def _parse(file: Path, base_iri: str, prefixes: dict[str, str]) -> Graph:
         raise ShapeError(f"not Turtle: {error}", where=where, remedy="correct the file") from error
     prefixes.update({namespace: prefix for prefix, namespace in quads.prefixes.items() if prefix})
     return graph
-
-
-def _implicit_targets(graph: Graph) -> bool:
-    """Whether a class is itself a shape (SHACL section 2.1.3.3)."""
-    from rdflib import OWL, RDFS
-
-    shapes = set(graph.subjects(RDF.type, SH.NodeShape)) | set(graph.subjects(RDF.type, SH.PropertyShape))
-    classes = set(graph.subjects(RDF.type, RDFS.Class)) | set(graph.subjects(RDF.type, OWL.Class))
-    return bool(shapes & classes)
 
 
 def _named(graph: Graph) -> Graph:

@@ -2,6 +2,7 @@
 
 KamaraError                     bad input or a refusal: one line, never a stack trace
 ├── SettingsError               kamara.toml or an environment variable is wrong
+├── UsageError                  a command is called with something that does not exist
 ├── sparql.errors.GraphError    the log, the store, versions and queries
 └── loaders.errors.LoadError    sources, mappings, shapes and records
 """
@@ -32,5 +33,11 @@ class KamaraError(Exception):
 
 class SettingsError(KamaraError):
     """The settings cannot be used."""
+
+    exit_code = 2
+
+
+class UsageError(KamaraError):
+    """A command is called wrongly: a file or a name that does not exist."""
 
     exit_code = 2
