@@ -1,4 +1,4 @@
-"""Stop a build whose links were lost: it would succeed, with an empty package. All else is in pyproject.toml."""
+"""Stop a build whose links were lost: it would succeed, with an empty package."""
 
 import sys
 from pathlib import Path
