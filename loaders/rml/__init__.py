@@ -1,1 +1,14 @@
-"""RML: a mapping compiled once into a function from a record to N-Triples lines."""
+"""RML compiled to functions from a record to N-Triples lines."""
+
+from kamara.loaders.rml.compiler import CompiledMapping, CompiledSource, compile_mapping
+from kamara.loaders.rml.explain import Explanation, Problem
+from kamara.loaders.rml.functions import FunctionRegistry
+
+__all__ = [
+    "CompiledMapping",
+    "CompiledSource",
+    "Explanation",
+    "FunctionRegistry",
+    "Problem",
+    "compile_mapping",
+]

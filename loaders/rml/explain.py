@@ -1,0 +1,45 @@
+"""Why a record cannot be mapped: every problem in it, found by the compiled steps taken one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kamara.loaders.errors import RecordError
+from kamara.loaders.rml.fragments import Step
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What was `found` in `column` (several are joined with a comma) and what was `expected` there."""
+
+    column: str
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The IRIs of the `subjects` that the record still gives, and all its `problems`."""
+
+    subjects: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def explain(
+    steps: Sequence[Step], subjects: Sequence[str], values: Mapping[str, str], namespace: dict[str, Any]
+) -> Explanation:
+    """Take each step that still can be taken; `values` are the record's, by variable."""
+    known: dict[str, Any] = dict(values)
+    problems: list[Problem] = []
+    for step in steps:
+        if not all(name in known for name in step.needs):
+            continue
+        try:
+            known[step.variable] = eval(step.code, namespace, known)
+        except RecordError as error:
+            problems.append(Problem(", ".join(step.columns), error.found, error.expected))
+    made = (known.get(variable) for variable in subjects)
+    iris = [term[1:-1] for term in made if term and term.startswith("<")]
+    return Explanation(tuple(dict.fromkeys(iris)), tuple(dict.fromkeys(problems)))

@@ -1,0 +1,109 @@
+"""The functions that a mapping may call, `<base>def/fn/NAME`, with parameters `<base>def/fn/PARAMETER`.
+
+Each takes texts and gives a text; when an input is missing in a record, there is no result and no triple.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kamara.loaders.errors import MappingError, RecordError
+from kamara.loaders.rml.codelists import CodeLists
+from kamara.loaders.rml.dates import athens_date, athens_date_time, iso_date
+from kamara.sparql.terms import key_part
+
+_GREEK_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?")
+_PARTS = tuple(f"part{number}" for number in range(1, 10))
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function and its parameters: the first `required` ones must be given, the others in their order."""
+
+    name: str
+    call: Callable[..., str]
+    parameters: tuple[str, ...]
+    required: int
+
+
+class FunctionRegistry:
+    """The functions under one base IRI, with the code lists that look-ups need."""
+
+    def __init__(self, base_iri: str, code_lists: CodeLists) -> None:
+        self.base_iri = base_iri
+        self._code_lists = code_lists
+        self._functions = {function.name: function for function in self._all()}
+
+    def _all(self) -> tuple[Function, ...]:
+        lists = self._code_lists
+        return (
+            Function("greekDecimal", greek_decimal, ("text",), 1),
+            Function("athensDate", athens_date, ("text",), 1),
+            Function("athensDateTime", athens_date_time, ("text",), 1),
+            Function("isoDate", iso_date, ("text",), 1),
+            Function("trim", str.strip, ("text",), 1),
+            Function("lower", str.lower, ("text",), 1),
+            Function("upper", str.upper, ("text",), 1),
+            Function("before", before, ("text", "separator"), 2),
+            Function("keyPart", key_part, ("text",), 1),
+            Function("concat", concat, _PARTS, 1),
+            Function("join", join, ("separator", *_PARTS), 2),
+            Function(
+                "lookup", lambda scheme, text: lists.scheme(scheme).find(text).iri, ("scheme", "text"), 2
+            ),
+            Function(
+                "notation",
+                lambda scheme, text: lists.scheme(scheme).find(text).notation,
+                ("scheme", "text"),
+                2,
+            ),
+        )
+
+    def bind(self, iri: str, constants: Mapping[str, str | None]) -> tuple[Function, tuple[str, ...]]:
+        """The function `iri` and, in calling order, the parameter IRIs of `constants`.
+
+        `constants` has each given parameter, by IRI, and its text when that is the same for each record.
+        Raises MappingError when there is no such function, parameter or code list, or a parameter is missing.
+        """
+        namespace = f"{self.base_iri}def/fn/"
+        function = self._functions.get(iri.removeprefix(namespace)) if iri.startswith(namespace) else None
+        if function is None:
+            known = ", ".join(sorted(self._functions))
+            raise MappingError(f"no function <{iri}>", remedy=f"known in {namespace}: {known}")
+        order = tuple(namespace + parameter for parameter in function.parameters)
+        for given in constants:
+            if given not in order:
+                known = ", ".join(function.parameters)
+                raise MappingError(f"{function.name} has no parameter <{given}>", remedy=f"it has {known}")
+        for parameter in order[: function.required]:
+            if parameter not in constants:
+                raise MappingError(f"{function.name} needs <{parameter}>", remedy="add it as an input")
+        scheme = constants.get(f"{namespace}scheme")
+        if scheme is not None:
+            self._code_lists.scheme(scheme)
+        return function, tuple(parameter for parameter in order if parameter in constants)
+
+
+def greek_decimal(text: str) -> str:
+    """xsd:decimal of a Greek number: `1.234,56`, `1234,56`, `-0,50`. Raises RecordError for others."""
+    if _GREEK_DECIMAL.fullmatch(text) is None:
+        expected = "a Greek decimal such as 1.234,56"
+        raise RecordError(f"{text} is not {expected}", found=text, expected=expected)
+    return text.replace(".", "").replace(",", ".")
+
+
+def before(text: str, separator: str) -> str:
+    """The text before the first `separator`; all of it when there is none."""
+    return text.partition(separator)[0]
+
+
+def concat(*parts: str) -> str:
+    """The parts one after the other."""
+    return "".join(parts)
+
+
+def join(separator: str, *parts: str) -> str:
+    """The parts with `separator` between them."""
+    return separator.join(parts)

@@ -1,0 +1,126 @@
+"""A mapping file as triples maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from kamara.loaders.errors import MappingError
+from kamara.loaders.rml.graph import MappingGraph, Node, read_graph
+from kamara.loaders.rml.model import LogicalSource, PredicateObjectMap, TermMap, TermType, TriplesMap
+from kamara.loaders.rml.sources import read_source
+from kamara.loaders.rml.terms import read_constant, read_object_map, read_term_map
+from kamara.loaders.rml.vocabulary import (
+    OBJECT_MAP,
+    PREDICATE_OBJECT_MAP,
+    SUBJECT_MAP,
+    TERM_MAP,
+    TRIPLES_MAP,
+    name,
+)
+
+_RESOURCE = (TermType.IRI, TermType.URI, TermType.BLANK_NODE)
+_ADDRESS = (TermType.IRI, TermType.URI)
+
+
+def read_mapping(path: Path, base_iri: str) -> tuple[TriplesMap, ...]:
+    """The triples maps of the RML file at `path`, in its order, with `base_iri` for relative IRIs.
+
+    A mapping's own `@base` and a triples map's rml:baseIRI go before `base_iri`. Raises MappingError, which
+    names the file and the triples map, when the mapping is invalid or says what Kamara cannot do.
+    """
+    graph = read_graph(path, base_iri)
+    maps = tuple(_read_triples_map(node, graph) for node in graph.subjects("logicalSource"))
+    if not maps:
+        raise MappingError("no triples map", where=str(path), remedy="add one with an rml:logicalSource")
+    return maps
+
+
+def _read_triples_map(node: Node, graph: MappingGraph) -> TriplesMap:
+    named = node.at(f"{graph.path}, triples map {_short(node.text)}")
+    named.allow(TRIPLES_MAP)
+    base = named.value("baseIRI")
+    base_iri = base.text if base else graph.base_iri
+    source = read_source(named, graph.path.parent)
+    subject = named.required("subject", "subjectMap")
+    return TriplesMap(
+        place=named.place,
+        source=source,
+        subject=_read_subject(named, base_iri),
+        classes=tuple(read_constant(value, base_iri) for value in subject.values("class")),
+        graphs=_read_graphs(subject, base_iri),
+        predicate_objects=tuple(
+            _read_predicate_object(rule, base_iri, source, graph.path.parent)
+            for rule in named.values("predicateObjectMap")
+        ),
+    )
+
+
+def _short(iri: str) -> str:
+    return iri.rstrip("#/").replace("#", "/").rsplit("/", 1)[-1]
+
+
+def _read_subject(triples_map: Node, base_iri: str) -> TermMap:
+    node = triples_map.required("subject", "subjectMap")
+    if triples_map.value("subject"):
+        return _only(node, read_constant(node, base_iri), "subject", _RESOURCE)
+    node.allow(SUBJECT_MAP)
+    return _only(node, read_term_map(node, base_iri, TermType.IRI), "subject", _RESOURCE)
+
+
+def _only(node: Node, term_map: TermMap, role: str, allowed: tuple[TermType, ...]) -> TermMap:
+    if term_map.term_type not in allowed:
+        node.fail(f"a {role} that is a {term_map.term_type.value}", f"make it an {allowed[0].value}")
+    return term_map
+
+
+def _read_all(
+    node: Node, base_iri: str, role: str, allowed: tuple[TermType, ...]
+) -> Iterable[tuple[Node, TermMap]]:
+    """The terms of `role` at `node`, from the shortcut property and from the map."""
+    for value in node.values(role):
+        if value.term in value.properties:  # the older test cases write a map where a term should stand
+            value.allow(TERM_MAP)
+            yield value, _only(value, read_term_map(value, base_iri, TermType.IRI), role, allowed)
+        else:
+            yield value, _only(value, read_constant(value, base_iri), role, allowed)
+    for value in node.values(f"{role}Map"):
+        value.allow(TERM_MAP)
+        yield value, _only(value, read_term_map(value, base_iri, TermType.IRI), role, allowed)
+
+
+def _read_graphs(node: Node, base_iri: str) -> tuple[TermMap | None, ...]:
+    graphs = []
+    for value, term_map in _read_all(node, base_iri, "graph", _RESOURCE):
+        constant = value.value("constant") or value
+        graphs.append(None if name(constant.text) == "defaultGraph" else term_map)
+    return tuple(graphs)
+
+
+def _read_predicate_object(
+    node: Node, base_iri: str, source: LogicalSource, folder: Path
+) -> PredicateObjectMap:
+    node.allow(PREDICATE_OBJECT_MAP)
+    predicates = tuple(term for _, term in _read_all(node, base_iri, "predicate", _ADDRESS))
+    objects = [read_constant(value, base_iri) for value in node.values("object")]
+    for value in node.values("objectMap"):
+        value.allow(OBJECT_MAP)
+        parent = value.value("parentTriplesMap")
+        objects.append(
+            _read_parent(value, parent.at(node.place), base_iri, source, folder)
+            if parent
+            else read_object_map(value, base_iri)
+        )
+    if not predicates or not objects:
+        node.fail(f"a rule without {'an object' if predicates else 'a predicate'}", "add one")
+    return PredicateObjectMap(predicates, tuple(objects), _read_graphs(node, base_iri))
+
+
+def _read_parent(node: Node, parent: Node, base_iri: str, source: LogicalSource, folder: Path) -> TermMap:
+    """The subject of another triples map over the same records."""
+    if node.values("joinCondition") or read_source(parent, folder) != source:
+        node.fail(
+            "a join of two sources", "joins are not supported yet: make the object's IRI with a template"
+        )
+    base = parent.value("baseIRI")
+    return _read_subject(parent, base.text if base else base_iri)

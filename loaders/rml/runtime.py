@@ -1,0 +1,59 @@
+"""What generated code calls for values that are not plain."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from kamara.loaders.errors import RecordError
+from kamara.loaders.rml.terms import is_language
+from kamara.sparql.terms import is_iri
+
+_UNSAFE_LABEL = re.compile(r"[^A-Za-z0-9]")
+
+
+def absolute_iri(text: str, base_iri: str) -> str:
+    """`text` when it is an absolute IRI, else after `base_iri` (R2RML, section 7.3: prepended, not resolved).
+
+    Raises RecordError when neither is an IRI that RDF can hold.
+    """
+    for candidate in (text, base_iri + text):
+        if is_iri(candidate) and _parses(candidate):
+            return candidate
+    raise RecordError(f"{text} is not an IRI", found=text, expected="an IRI without spaces and brackets")
+
+
+def _parses(iri: str) -> bool:
+    try:
+        ox.NamedNode(iri)
+    except ValueError:
+        return False
+    return True
+
+
+def absolute_uri(text: str, base_iri: str) -> str:
+    """As `absolute_iri`, in ASCII only (RFC 3986)."""
+    if not text.isascii():
+        raise RecordError(f"{text} is not a URI", found=text, expected="a URI in ASCII")
+    return absolute_iri(text, base_iri)
+
+
+def uri_safe(text: str) -> str:
+    """Percent-encode all but the unreserved characters of RFC 3986, section 2.3."""
+    return quote(text, safe="")
+
+
+def label(text: str) -> str:
+    """A blank node label that only `text` gives."""
+    return "b" + _UNSAFE_LABEL.sub(lambda match: f"_{ord(match.group()):x}_", text)
+
+
+def language_tag(text: str) -> str:
+    """`text`, when it is a language tag. Raises RecordError when it is not."""
+    if not is_language(text):
+        raise RecordError(
+            f"{text} is not a language tag", found=text, expected="a language tag such as el or en"
+        )
+    return text

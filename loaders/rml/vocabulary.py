@@ -1,0 +1,48 @@
+"""The names of RML, whatever vocabulary a mapping is written in.
+
+RML-Core and RML-FNML (http://w3id.org/rml/), the older RML of http://semweb.mmlab.be and the R2RML that it
+builds on share their local names, so a mapping is read by those.
+"""
+
+from __future__ import annotations
+
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+_PREFIXES = {
+    "http://w3id.org/rml/": "",
+    "http://semweb.mmlab.be/ns/rml#": "",
+    "http://semweb.mmlab.be/ns/ql#": "",
+    "http://semweb.mmlab.be/ns/fnml#": "",
+    "http://www.w3.org/ns/r2rml#": "",
+    "http://www.w3.org/ns/csvw#": "csvw:",
+    "https://w3id.org/function/ontology#": "fno:",
+}
+
+
+def name(iri: str) -> str:
+    """The name of an RML, CSVW or FnO term (`template`, `csvw:delimiter`); any other IRI is its own name."""
+    for namespace, prefix in _PREFIXES.items():
+        if iri.startswith(namespace):
+            return prefix + iri[len(namespace) :]
+    return iri
+
+
+def is_term(text: str) -> bool:
+    """Whether `text`, as `name` gave it, is a term of the vocabularies above."""
+    return "/" not in text
+
+
+# What each kind of node may say; anything else in these vocabularies is a mistake or not supported.
+EXPRESSION = frozenset({"constant", "reference", "template", "functionExecution", "functionValue", "return"})
+TERM_MAP = EXPRESSION | {"termType", "language", "languageMap", "datatype", "datatypeMap"}
+SUBJECT_MAP = TERM_MAP | {"class", "graph", "graphMap"}
+OBJECT_MAP = TERM_MAP | {"parentTriplesMap", "joinCondition"}
+PREDICATE_OBJECT_MAP = frozenset(
+    {"predicate", "predicateMap", "object", "objectMap", "graph", "graphMap"},
+)
+TRIPLES_MAP = frozenset({"logicalSource", "subject", "subjectMap", "predicateObjectMap", "baseIRI"})
+LOGICAL_SOURCE = frozenset({"source", "referenceFormulation", "iterator"})
+SOURCE = frozenset({"path", "root", "csvw:url", "csvw:dialect"})
+DIALECT = frozenset({"csvw:delimiter", "csvw:encoding", "csvw:quoteChar", "csvw:header"})
+EXECUTION = frozenset({"function", "functionMap", "input"})
+INPUT = frozenset({"parameter", "parameterMap", "inputValue", "inputValueMap"})
