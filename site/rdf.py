@@ -1,0 +1,89 @@
+"""The document of a thing as RDF."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pyoxigraph import Literal, NamedNode, Triple, serialize
+
+from kamara.site.addresses import Addresses
+from kamara.site.prefixes import Prefixes
+from kamara.site.representations import RDF_XML, RdfRepresentation
+from kamara.site.texts import LANGUAGES, Texts
+from kamara.sparql.document import Document, Referrers
+from kamara.sparql.terms import RDF_TYPE
+
+_FOAF = "http://xmlns.com/foaf/0.1/"
+_VOID = "http://rdfs.org/ns/void#"
+_DCTERMS = "http://purl.org/dc/terms/"
+
+# A predicate must end with an XML name for RDF/XML to write it (RDF 1.1 XML Syntax, section 5.1).
+_XML_NAME = re.compile(r"[^\W\d][\w.\-]*\Z")
+
+
+class RdfDocuments:
+    """Writes documents as RDF, with canonical IRIs whatever host is asked."""
+
+    def __init__(self, addresses: Addresses, prefixes: Prefixes, texts: Texts) -> None:
+        self._addresses = addresses
+        self._prefixes = prefixes
+        self._texts = texts
+
+    def write(self, document: Document, representation: RdfRepresentation) -> bytes | None:
+        """The document in one format; None where RDF/XML cannot express it."""
+        triples = sorted(set(self._triples(document)), key=str)
+        if representation is RDF_XML and not all(
+            _XML_NAME.search(triple.predicate.value) for triple in triples
+        ):
+            return None
+        used = self._used(triples)
+        return serialize(triples, format=representation.format, prefixes=used)
+
+    def _triples(self, document: Document) -> Iterator[Triple]:
+        thing = NamedNode(document.thing)
+        yield from self._about(document, thing)
+        for said in document.outgoing:
+            yield Triple(thing, NamedNode(said.predicate), said.object)
+        for group in document.incoming:
+            for one in group.some:
+                yield Triple(NamedNode(one.subject), NamedNode(group.predicate), thing)
+        for naming in document.namings:
+            yield Triple(NamedNode(naming.term), NamedNode(naming.property), naming.quoted())
+
+    def _about(self, document: Document, thing: NamedNode) -> Iterator[Triple]:
+        path = self._addresses.document(document.thing)
+        if path is None:
+            return
+        page = NamedNode(self._addresses.base_iri + path)
+        yield Triple(page, NamedNode(RDF_TYPE), NamedNode(_FOAF + "Document"))
+        yield Triple(page, NamedNode(_FOAF + "primaryTopic"), thing)
+        for graph in document.graphs:
+            dataset = self._addresses.dataset(graph)
+            if dataset is not None:
+                yield Triple(page, NamedNode(_VOID + "inDataset"), NamedNode(dataset))
+        for group in document.incoming:
+            if group.total > len(group.some):
+                yield from self._cut(page, group)
+
+    def _cut(self, page: NamedNode, group: Referrers) -> Iterator[Triple]:
+        name = self._prefixes.compact(group.predicate)
+        for language in LANGUAGES:
+            text = self._texts[language]["rdf_incoming_cut"].format(
+                shown=len(group.some), total=group.total, predicate=name
+            )
+            yield Triple(page, NamedNode(_DCTERMS + "description"), Literal(text, language=language))
+
+    def _used(self, triples: list[Triple]) -> dict[str, str]:
+        iris = {iri for triple in triples for iri in _iris(triple)}
+        spaces = self._prefixes.namespaces
+        return {name: space for name, space in spaces.items() if any(iri.startswith(space) for iri in iris)}
+
+
+def _iris(triple: Triple) -> Iterator[str]:
+    yield triple.predicate.value
+    for node in (triple.subject, triple.object):
+        if isinstance(node, NamedNode):
+            yield node.value
+        elif isinstance(node, Literal):
+            yield node.datatype.value
