@@ -15,8 +15,8 @@ class Watcher:
     def step(self, name: str) -> None:
         """One named step of a commit, projection or publication has just been done."""
 
-    def progress(self, task: str, done: int, total: int) -> None:
-        """`done` of `total` bytes of `task` are behind us."""
+    def progress(self, task: str, records: int) -> None:
+        """So many records of `task` are read."""
 
     def note(self, line: str) -> None:
         """One line for a person about what was just done."""

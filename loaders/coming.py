@@ -1,0 +1,39 @@
+"""The coming state of a dataset: what stands now and a snapshot's lines, by the source's mode."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, date, datetime
+from heapq import merge
+from itertools import chain
+
+from kamara.loaders.dataset import dataset_iri, describe_dataset
+from kamara.loaders.derive import Derived
+from kamara.loaders.history import DayFile, Terms, merge_day
+from kamara.loaders.source import Source
+from kamara.sparql import lines
+from kamara.sparql.lines import distinct, subject
+
+
+def coming_state(
+    source: Source, base_iri: str, known: Iterable[str], derived: Derived, day: date | None
+) -> Iterator[str]:
+    """Sorted lines of the dataset once `derived` is taken in. `known` are its sorted lines as they stand."""
+    about, terms = source.about, Terms(base_iri)
+    fresh = distinct(merge(lines.read(derived.lines), sorted(describe_dataset(source, base_iri, day))))
+    if about.history is not None and day is not None:
+        types = [f"{base_iri}id/{kind}/" for kind in about.history.types]
+        return merge_day(known, DayFile(day, fresh, derived.held_back), types, terms)
+    if about.mode == "append":
+        own = f"<{dataset_iri(base_iri, source.name)}> "
+        return distinct(merge((line for line in known if not line.startswith(own)), fresh))
+    today = day or datetime.now(UTC).date()
+    return distinct(merge(fresh, _kept_stale(known, derived.held_back, terms, today)))
+
+
+def _kept_stale(known: Iterable[str], held_back: Collection[str], terms: Terms, today: date) -> list[str]:
+    """The lines of the things held back as they stand, each thing marked with the first day of that."""
+    kept = [line for line in known if subject(line) in held_back]
+    marked = {subject(line) for line in kept if terms.stale_since in line}
+    marks = (name + terms.stale(today) for name in {subject(line) for line in kept} - marked)
+    return sorted(chain(kept, marks))

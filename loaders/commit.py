@@ -1,0 +1,65 @@
+"""A coming state into the log: the dataset's rules first, then one change set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from kamara.loaders.derive import Derived
+from kamara.loaders.rules import check_rules
+from kamara.sparql import lines
+from kamara.sparql.changeset import Counts, Mode, Snapshot
+from kamara.sparql.log import ChangeLog, Draft
+from kamara.sparql.state import States
+
+
+@dataclass(frozen=True)
+class Coming:
+    """The state that a dataset is to have: sorted lines on a file, and what it was made from."""
+
+    dataset: str
+    mode: Mode
+    recipe: str
+    lines: Path
+    triples: int
+    derived: Derived
+    snapshots: tuple[Snapshot, ...] = ()
+    day: date | None = None
+    rules: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one snapshot of a dataset came to. `day` is ISO 8601."""
+
+    dataset: str
+    files: tuple[str, ...]
+    day: str | None
+    counts: Counts
+
+
+def commit(coming: Coming, log: ChangeLog, states: States, base_iri: str) -> Outcome:
+    """Append what turns the dataset's state into the coming one. Raises RuleError before it writes."""
+    check_rules(coming.rules, coming.lines, base_iri)
+    derived, day = coming.derived, coming.day.isoformat() if coming.day else None
+    draft = Draft(
+        coming.dataset,
+        coming.mode,
+        lines.compare(states.read(coming.dataset), lines.read(coming.lines)),
+        quarantine=(held.to_json() for held in derived.held),
+        snapshots=coming.snapshots,
+        recipe=coming.recipe,
+        day=day,
+        counts=Counts(
+            records=derived.records,
+            published=derived.published,
+            quarantined=len(derived.held),
+            stale=len(derived.held_back),
+            triples=coming.triples,
+        ),
+    )
+    change_set = log.append(draft)
+    states.accept(coming.lines, change_set)
+    names = tuple(snapshot.name for snapshot in coming.snapshots)
+    return Outcome(coming.dataset, names, day, change_set.manifest.counts)

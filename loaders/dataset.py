@@ -1,0 +1,43 @@
+"""What a dataset says of itself, in its own graph."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kamara.loaders.source import Bilingual, Source
+from kamara.sparql.terms import RDF_TYPE, XSD, literal
+
+_DCTERMS = "http://purl.org/dc/terms/"
+_VOID = "http://rdfs.org/ns/void#"
+_DCAT = "http://www.w3.org/ns/dcat#"
+
+
+def dataset_iri(base_iri: str, name: str) -> str:
+    """The address of a dataset."""
+    return f"{base_iri}dataset/{name}"
+
+
+def describe_dataset(source: Source, base_iri: str, day: date | None) -> list[str]:
+    """The lines about the dataset of `source`: its names, licence, provenance, publisher, last day."""
+    about = source.about
+    publisher = [("publisher", f"<{base_iri}{about.publisher}>")] if about.publisher else []
+    modified = [("modified", literal(day.isoformat(), datatype=f"{XSD}date"))] if day else []
+    described = [
+        *_bilingual("title", about.title),
+        *_bilingual("description", about.description),
+        ("license", f"<{about.licence}>"),
+        ("provenance", literal(about.source, language="en")),
+        *publisher,
+        *modified,
+    ]
+    subject = f"<{dataset_iri(base_iri, source.name)}>"
+    return [
+        f"{subject} <{RDF_TYPE}> <{_DCAT}Dataset> .\n",
+        f"{subject} <{RDF_TYPE}> <{_VOID}Dataset> .\n",
+        f'{subject} <{base_iri}def/simulated> "{str(about.simulated).lower()}"^^<{XSD}boolean> .\n',
+        *(f"{subject} <{_DCTERMS}{term}> {value} .\n" for term, value in described),
+    ]
+
+
+def _bilingual(term: str, text: Bilingual) -> list[tuple[str, str]]:
+    return [(term, literal(text.el, language="el")), (term, literal(text.en, language="en"))]

@@ -1,0 +1,123 @@
+"""From a source's files to the lines that stand in its dataset: read, map, validate, hold back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kamara.config import Settings
+from kamara.loaders.errors import MappingError, RecordError, SourceError
+from kamara.loaders.ownership import owned
+from kamara.loaders.quarantine import Held
+from kamara.loaders.recipe import shape_files
+from kamara.loaders.records import Record, unmappable
+from kamara.loaders.rml import CompiledSource, FunctionRegistry, compile_mapping
+from kamara.loaders.rml.codelists import CodeLists
+from kamara.loaders.sieve import Sifted, hold_back_dependants, sift
+from kamara.loaders.snapshots import SourceFile
+from kamara.loaders.source import Source
+from kamara.loaders.table import TableRow, open_table, raw_records
+from kamara.loaders.validation.engines import Engine, open_engine
+from kamara.sparql import lines
+from kamara.sparql.lines import subject
+from kamara.sparql.watcher import Watcher
+
+_TELL_EVERY = 5_000
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What a snapshot gives: sorted lines on a file, held records with their raw text, the record count."""
+
+    lines: Path
+    held: tuple[Held, ...] = ()
+    records: int = 0
+    held_back: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def published(self) -> int:
+        """The number of good records."""
+        return self.records - len(self.held)
+
+
+class Deriver:
+    """Turns files of one source into lines. Compiles mapping and shapes once."""
+
+    def __init__(self, source: Source, settings: Settings, scratch: Path, watcher: Watcher) -> None:
+        self._source = source
+        self._settings = settings
+        self._scratch = scratch
+        self._watcher = watcher
+        self._mapping = _compile(source, settings)
+        self._engine: Engine = open_engine(
+            settings.load.engine,
+            shape_files(source, settings),
+            settings.base_iri,
+            settings.load.max_violations,
+        )
+
+    def derive(self, files: list[SourceFile], known: Callable[[], Iterable[str]]) -> Derived:
+        """Map and validate `files` as one snapshot. `known` reads the dataset's lines as they stand."""
+        limits, spool = self._settings.load, self._scratch / f"{self._source.name}.spool.zst"
+        records = (record for file in files for record in self._records(file))
+        sifted = sift(records, self._engine.validate, spool, limits.batch_records, limits.max_violations)
+        hold_back_dependants(sifted, lambda things: things & {subject(line) for line in known()})
+        held_back = _only_held(sifted)
+        target = self._scratch / f"{self._source.name}.good.zst"
+        good = owned(sifted.lines(), self._source, self._settings.base_iri)
+        with lines.writing(target) as text:
+            text.writelines(lines.sort(good, self._scratch))
+        spool.unlink()
+        return Derived(target, self._with_raw(sifted.held, files), sifted.total, held_back)
+
+    def _records(self, file: SourceFile) -> Iterator[Record]:
+        mapping, limit = self._mapping, self._settings.load.max_line_bytes
+        dialect, name, task = mapping.source.dialect, file.path.name, f"{self._source.name} {file.path.name}"
+        for number, row in enumerate(open_table(file.path, dialect, mapping.columns, file.fields, limit), 1):
+            if number % _TELL_EVERY == 0:
+                self._watcher.progress(task, number)
+            yield _record(name, row, mapping)
+
+    def _with_raw(self, held: list[Held], files: list[SourceFile]) -> tuple[Held, ...]:
+        found: list[Held] = []
+        for file in files:
+            of_file = [item for item in held if item.file == file.path.name]
+            wanted = {item.first_line for item in of_file}
+            texts = raw_records(file.path, self._mapping.source.dialect, wanted) if wanted else {}
+            found += [item.with_raw(texts) for item in of_file]
+        return tuple(sorted(found, key=lambda item: (item.file, item.first_line)))
+
+
+def _compile(source: Source, settings: Settings) -> CompiledSource:
+    codes = CodeLists.read(settings.resources.ontology / "codes", settings.base_iri)
+    functions = FunctionRegistry(settings.base_iri, codes)
+    if not source.mapping.is_file():
+        raise SourceError("the mapping is not there", where=str(source.mapping), remedy="write it")
+    compiled = compile_mapping(source.mapping, base_iri=settings.base_iri, functions=functions)
+    if len(compiled.sources) != 1:
+        raise MappingError(
+            f"reads {len(compiled.sources)} logical sources; a dataset's mapping reads one",
+            where=str(source.mapping),
+            remedy="let all triples maps read the same logical source",
+        )
+    return compiled.sources[0]
+
+
+def _record(file: str, row: TableRow, mapping: CompiledSource) -> Record:
+    if row.values is None:
+        expected = {"el": "όσα πεδία έχουν οι επικεφαλίδες", "en": "as many fields as headings"}
+        return Record(file, row.first_line, row.last_line, (), (), (unmappable("", row.problem, expected),))
+    try:
+        return Record(file, row.first_line, row.last_line, mapping.map(row.values))
+    except RecordError:
+        explained = mapping.explain(row.values)
+        problems = tuple(unmappable(p.column, p.found, {"el": p.expected, "en": p.expected}) for p in explained.problems)
+        subjects = tuple(f"<{name}>" for name in explained.subjects)
+        return Record(file, row.first_line, row.last_line, (), subjects, problems)
+
+
+def _only_held(sifted: Sifted) -> frozenset[str]:
+    """The things that quarantined records describe and no good one does: their last good state stays."""
+    held = sifted.held_subjects
+    return frozenset(held - {subject(line) for line in sifted.lines()} if held else held)

@@ -1,0 +1,145 @@
+"""One source into the log: which of its files are new, and what each makes of its dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from kamara.config import Settings
+from kamara.loaders.coming import coming_state
+from kamara.loaders.commit import Coming, Outcome, commit
+from kamara.loaders.derive import Derived, Deriver
+from kamara.loaders.errors import SourceError
+from kamara.loaders.recipe import hash_files, recipe, rule_files
+from kamara.loaders.snapshots import RawFiles, SourceFile, find_files
+from kamara.loaders.source import Source
+from kamara.loaders.vocabulary import DATASET, vocabulary_files, vocabulary_lines
+from kamara.sparql import lines
+from kamara.sparql.changeset import Snapshot
+from kamara.sparql.layout import Layout
+from kamara.sparql.log import ChangeLog
+from kamara.sparql.state import States
+from kamara.sparql.watcher import Watcher
+
+Kept = tuple[SourceFile, Snapshot]
+Known = Callable[[], Iterator[str]]
+
+
+class Intake:
+    """Takes sources into the log of a data folder. Hold the writer's lock while using it."""
+
+    def __init__(self, settings: Settings, layout: Layout, log: ChangeLog, watcher: Watcher) -> None:
+        self._settings = settings
+        self._scratch = layout.scratch
+        self._log = log
+        self._states = States(layout, log)
+        self._watcher = watcher
+        self._raw = RawFiles(layout.raw, layout.scratch)
+
+    def take_vocabulary(self) -> Iterator[Outcome]:
+        """Take the ontology and its code lists in, when they changed."""
+        told = hash_files(vocabulary_files(self._settings))
+        last = self._log.last(DATASET)
+        if last is None or last.manifest.recipe != told:
+            content = lines.sort(vocabulary_lines(self._settings), self._scratch)
+            staged, triples = self._states.stage(DATASET, content)
+            yield self._commit(Coming(DATASET, "replace", told, staged, triples, Derived(staged)))
+
+    def take(self, source: Source, place: Path | None) -> Iterator[Outcome]:
+        """Take in the files of a source that are new to its dataset: one change set a snapshot.
+
+        A `history` source has one snapshot a day, any other one of all its files. When mapping, shapes or
+        code lists changed, all that is known is derived again. Raises LoadError; earlier snapshots stay.
+        """
+        told, last = recipe(source, self._settings), self._log.last(source.name)
+        kept = [(file, self._raw.keep(file)) for file in find_files(source, place)]
+        if source.about.mode == "history":
+            new = self._unseen(source, kept)
+            if last is not None and last.manifest.recipe != told:
+                yield from self._take_days_again(source, told)
+            for item in new:
+                yield self._commit(self._coming(source, told, [item]))
+        elif last is None or (told, {s.sha256 for _, s in kept}) != (
+            last.manifest.recipe,
+            {s.sha256 for s in last.manifest.snapshots},
+        ):
+            yield self._commit(self._coming(source, told, kept))
+
+    def take_again(self, source: Source) -> Iterator[Outcome]:
+        """Derive a dataset again from its kept snapshots. Raises SourceError when it was never loaded."""
+        last, told = self._log.last(source.name), recipe(source, self._settings)
+        if last is None:
+            raise SourceError(
+                "was never loaded", where=source.name, remedy=f"run `kamara load {source.name}`"
+            )
+        if source.about.mode == "history":
+            yield from self._take_days_again(source, told)
+            return
+        with ExitStack() as stack:
+            kept = [(stack.enter_context(self._raw.unpacked(s, source)), s) for s in last.manifest.snapshots]
+            yield self._commit(self._coming(source, told, kept))
+
+    def _unseen(self, source: Source, kept: list[Kept]) -> list[Kept]:
+        """The files that a history has not taken in. Raises SourceError for one of a day gone by."""
+        change_sets = self._log.of(source.name)
+        seen = {(s.day, s.sha256) for item in change_sets for s in item.manifest.snapshots}
+        last = max((item.manifest.day or "" for item in change_sets), default="")
+        new = [(file, snapshot) for file, snapshot in kept if (snapshot.day, snapshot.sha256) not in seen]
+        for file, snapshot in new:
+            if (snapshot.day or "") < last:
+                raise SourceError(
+                    f"is of {snapshot.day}, but {source.name} already stands at {last}",
+                    where=str(file.path),
+                    remedy="load days in their order; for an older day use a new data folder",
+                )
+        return new
+
+    def _coming(self, source: Source, told: str, kept: list[Kept]) -> Coming:
+        deriver = Deriver(source, self._settings, self._scratch, self._watcher)
+        coming = self._derived(source, told, deriver, kept, partial(self._states.read, source.name))
+        last = self._log.last(source.name)
+        before = last.manifest.counts.records if last else 0
+        if coming.derived.records < before * source.about.shrink_limit:
+            raise SourceError(
+                f"holds {coming.derived.records} records, the last snapshot had {before}; is it whole?",
+                where=str(kept[-1][0].path),
+                remedy="fetch it again; if the source did shrink, lower shrink_limit in its source.toml",
+            )
+        return coming
+
+    def _derived(self, source: Source, told: str, deriver: Deriver, kept: list[Kept], known: Known) -> Coming:
+        derived, day = deriver.derive([file for file, _ in kept], known), kept[0][0].day
+        content = coming_state(source, self._settings.base_iri, known(), derived, day)
+        staged, triples = self._states.stage(f"{source.name}-{day or ''}", content)
+        return Coming(
+            source.name,
+            source.about.mode,
+            told,
+            staged,
+            triples,
+            derived,
+            tuple(snapshot for _, snapshot in kept),
+            day,
+            tuple(rule_files(source, self._settings)),
+        )
+
+    def _take_days_again(self, source: Source, told: str) -> Iterator[Outcome]:
+        """Fold all kept days of a history again into one change set."""
+        days = {s.day or "": s for item in self._log.of(source.name) for s in item.manifest.snapshots}
+        deriver = Deriver(source, self._settings, self._scratch, self._watcher)
+        coming: Coming | None = None
+        for day in sorted(days):
+            known: Known = partial(lines.read, coming.lines) if coming else partial(iter, ())
+            with self._raw.unpacked(days[day], source) as file:
+                following = self._derived(source, told, deriver, [(file, days[day])], known)
+            if coming:
+                coming.lines.unlink()
+            coming = following
+        if coming:
+            yield self._commit(replace(coming, snapshots=()))
+
+    def _commit(self, coming: Coming) -> Outcome:
+        return commit(coming, self._log, self._states, self._settings.base_iri)

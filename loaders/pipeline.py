@@ -1,0 +1,113 @@
+"""`load`: from sources to one published version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kamara.config import Settings
+from kamara.errors import KamaraError
+from kamara.loaders.commit import Outcome
+from kamara.loaders.intake import Intake
+from kamara.loaders.source import Source
+from kamara.sparql.layout import Layout
+from kamara.sparql.lock import writer_lock
+from kamara.sparql.log import ChangeLog
+from kamara.sparql.store import GraphStore, discard
+from kamara.sparql.versions import Version, Versions
+from kamara.sparql.watcher import Watcher
+
+
+@dataclass
+class LoadReport:
+    """What a load did: one outcome a change set, the failures by source, the version that readers see now."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    failures: dict[str, KamaraError] = field(default_factory=dict)
+    version: Version | None = None
+    published: bool = False
+    collected: list[int] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Whether any triple was added or removed."""
+        return any(outcome.counts.added or outcome.counts.removed for outcome in self.outcomes)
+
+
+@contextmanager
+def writing(settings: Settings, watcher: Watcher) -> Iterator[tuple[Layout, ChangeLog]]:
+    """Hold the writer's lock on a prepared data folder, with its log.
+
+    Raises LockedError when another process writes, LogError when another Kamara wrote the folder.
+    """
+    layout = Layout(settings.data_dir)
+    with writer_lock(layout.lock):
+        layout.prepare(settings.base_iri)
+        yield layout, ChangeLog(layout, watcher)
+
+
+def load(
+    settings: Settings, sources: list[Source], place: Path | None = None, watcher: Watcher | None = None
+) -> LoadReport:
+    """Load the ontology and `sources`, from `place` or from where the settings say, and publish one version.
+
+    A source that fails is in `failures`; what it had before stays, and the others go on.
+    """
+    watcher, report = watcher or Watcher(), LoadReport()
+    with writing(settings, watcher) as (layout, log):
+        intake = Intake(settings, layout, log, watcher)
+        report.outcomes += intake.take_vocabulary()
+        for source in sources:
+            try:
+                for outcome in intake.take(source, place or _configured(settings, source)):
+                    report.outcomes.append(outcome)
+            except KamaraError as error:
+                report.failures[source.name] = error
+        _publish(settings, layout, log, watcher, report)
+    return report
+
+
+def release(settings: Settings, source: Source, watcher: Watcher | None = None) -> LoadReport:
+    """Map the kept snapshots of `source` again with today's mapping, codes and shapes, and publish.
+
+    Records that are good now leave quarantine; those that are still bad stay there.
+    """
+    watcher, report = watcher or Watcher(), LoadReport()
+    with writing(settings, watcher) as (layout, log):
+        intake = Intake(settings, layout, log, watcher)
+        report.outcomes += intake.take_vocabulary()
+        report.outcomes += intake.take_again(source)
+        _publish(settings, layout, log, watcher, report)
+    return report
+
+
+def rebuild(settings: Settings, watcher: Watcher | None = None) -> Version:
+    """Throw the store away, build it from the log, and publish it."""
+    watcher = watcher or Watcher()
+    with writing(settings, watcher) as (layout, log):
+        discard(layout)
+        store = GraphStore(layout, settings.base_iri, watcher)
+        store.catch_up(log)
+        return Versions(settings, watcher).publish(store, log.sequence)
+
+
+def _configured(settings: Settings, source: Source) -> Path | None:
+    configured = settings.sources.get(source.name)
+    return configured.path if configured else None
+
+
+def _publish(
+    settings: Settings, layout: Layout, log: ChangeLog, watcher: Watcher, report: LoadReport
+) -> None:
+    """Bring the store up to the log and publish it, unless readers see all that already."""
+    versions = Versions(settings, watcher)
+    store = GraphStore(layout, settings.base_iri, watcher)
+    store.catch_up(log)
+    newest = versions.all()[-1:]
+    if newest and newest[0].sequence == log.sequence and versions.current() == newest[0]:
+        report.version = newest[0]
+        return
+    report.version, report.published = versions.publish(store, log.sequence), True
+    report.collected = versions.collect()

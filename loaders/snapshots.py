@@ -1,0 +1,126 @@
+"""The files of a source as they were read: kept by sha256, once, so that any load can be done again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import zstandard
+
+from kamara.loaders.errors import SourceError
+from kamara.loaders.source import Source
+from kamara.sparql import durable
+from kamara.sparql.changeset import Snapshot
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file to read now: where it lies, the columns that its name gives, its day if the source has days."""
+
+    path: Path
+    fields: dict[str, str]
+    day: date | None
+
+
+def find_files(source: Source, place: Path | None) -> list[SourceFile]:
+    """The files of a source under `place` (a file, or a folder to search), or in its own sample folder.
+
+    Sorted by day, then by name. Raises SourceError when there is none, or a name does not fit.
+    """
+    wanted, folder = source.about.files, place or source.folder / source.about.files.folder
+    if folder.is_file():
+        paths = [folder]
+    else:
+        paths = sorted(folder.glob(wanted.pattern)) or sorted(folder.glob(Path(wanted.pattern).name))
+    if not paths:
+        raise SourceError(
+            f"holds no file {wanted.pattern!r} for {source.name}",
+            where=str(folder),
+            remedy="name the folder that the source's files lie in",
+        )
+    return sorted(
+        (describe(source, path.name, path) for path in paths), key=lambda item: item.day or date.min
+    )
+
+
+def describe(source: Source, name: str, path: Path) -> SourceFile:
+    """What the name of a file says: its columns and its day."""
+    match = re.fullmatch(source.about.files.name, name)
+    if match is None:
+        raise SourceError(
+            f"does not fit the name {source.about.files.name!r} of {source.name}",
+            where=str(path),
+            remedy="rename the file, or correct files.name in source.toml",
+        )
+    groups = {key: value or "" for key, value in match.groupdict().items()}
+    day = None
+    if source.about.history is not None:
+        try:
+            day = date.fromisoformat(source.about.history.day.format(**groups))
+        except (ValueError, KeyError) as error:
+            raise SourceError(
+                "its name gives no valid day", where=str(path), remedy="rename it, or correct history.day"
+            ) from error
+    return SourceFile(path, {f"file.{key}": value for key, value in groups.items()}, day)
+
+
+class RawFiles:
+    """Raw snapshots under the data folder, compressed, each once under its sha256."""
+
+    def __init__(self, folder: Path, scratch: Path) -> None:
+        self._folder = folder
+        self._scratch = scratch
+
+    def keep(self, file: SourceFile) -> Snapshot:
+        """Keep the bytes of a file; gives their description."""
+        sha256, size = hashlib.sha256(), 0
+        with file.path.open("rb") as content:
+            while block := content.read(_BLOCK):
+                sha256.update(block)
+                size += len(block)
+        snapshot = Snapshot(
+            name=file.path.name,
+            sha256=sha256.hexdigest(),
+            size=size,
+            day=file.day.isoformat() if file.day else None,
+        )
+        target = self._path(snapshot.sha256)
+        if not target.exists():
+            self._store(file.path, target)
+        return snapshot
+
+    @contextmanager
+    def unpacked(self, snapshot: Snapshot, source: Source) -> Iterator[SourceFile]:
+        """A kept snapshot as a file again, for as long as the context lasts."""
+        kept = self._path(snapshot.sha256)
+        if not kept.exists():
+            raise SourceError(
+                f"the raw snapshot of {snapshot.name} is gone",
+                where=str(kept),
+                remedy="restore it from a backup",
+            )
+        folder = self._scratch / snapshot.sha256
+        folder.mkdir(exist_ok=True)
+        path = folder / snapshot.name
+        try:
+            with kept.open("rb") as packed, path.open("wb") as plain:
+                zstandard.ZstdDecompressor().copy_stream(packed, plain)
+            yield describe(source, snapshot.name, path)
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _store(self, path: Path, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        durable.sync_folder(target.parent.parent)
+        with durable.staged_file(target) as staged, path.open("rb") as plain, staged.open("wb") as packed:
+            zstandard.ZstdCompressor(level=6).copy_stream(plain, packed)
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / f"{sha256}.zst"

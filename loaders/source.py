@@ -1,0 +1,150 @@
+"""A source: the folder under mappings/ that says how one dataset comes in."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from kamara.loaders.errors import SourceError
+from kamara.resources import Resources, read_text
+from kamara.sparql.changeset import Mode
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Bilingual(_Part):
+    """A text for people, in Greek and English."""
+
+    el: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Files(_Part):
+    """Which files a source reads. `name` is a regular expression with named groups: each becomes a column
+    `file.GROUP` of every record of the file."""
+
+    folder: Path = Path("sample")
+    pattern: str
+    name: str = ".*"
+
+    @field_validator("name")
+    @classmethod
+    def _is_expression(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        return value
+
+
+class History(_Part):
+    """For mode `history`: the types whose things hold from a day on, and how a file's name gives its day."""
+
+    types: tuple[Name, ...] = Field(min_length=1)
+    day: str
+
+
+class Description(_Part):
+    """The content of `source.toml`."""
+
+    name: Name
+    title: Bilingual
+    description: Bilingual
+    licence: str
+    source: str
+    publisher: str | None = None
+    mapping: str = "mapping.rml.ttl"
+    shapes: tuple[Name, ...]
+    rules: tuple[Name, ...] = ()
+    owns: tuple[Name, ...] = Field(min_length=1)
+    mode: Mode
+    frequency: str | None = None
+    simulated: bool = False
+    shrink_limit: float = Field(0.5, ge=0, le=1)
+    files: Files
+    history: History | None = None
+
+    @model_validator(mode="after")
+    def _history_fits_mode(self) -> Description:
+        if (self.mode == "history") != (self.history is not None):
+            raise ValueError('the table [history] goes with mode = "history", and only with it')
+        return self
+
+
+@dataclass(frozen=True)
+class Source:
+    """A described source and the folder that it lies in."""
+
+    folder: Path
+    about: Description
+
+    @property
+    def name(self) -> str:
+        """The dataset that it loads."""
+        return self.about.name
+
+    @property
+    def mapping(self) -> Path:
+        """Its RML mapping."""
+        return self.folder / self.about.mapping
+
+
+def read_source(folder: Path) -> Source:
+    """Read `source.toml` in `folder`. Raises SourceError naming the setting that is wrong."""
+    path = folder / "source.toml"
+    try:
+        about = Description.model_validate(tomllib.loads(read_text(path)))
+    except FileNotFoundError as error:
+        raise SourceError("has no source.toml", where=str(folder), remedy="write one") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SourceError(f"is not TOML: {error}", where=str(path), remedy="correct it") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        setting = ".".join(str(part) for part in first["loc"]) or "source"
+        raise SourceError(
+            f"{setting}: {first['msg']}", where=str(path), remedy='see CONTRIBUTING.md, "how to add a source"'
+        ) from error
+    if about.name != folder.name:
+        raise SourceError(
+            f"is named {about.name!r} in a folder named {folder.name!r}",
+            where=str(path),
+            remedy="let them agree",
+        )
+    return Source(folder, about)
+
+
+def read_sources(resources: Resources) -> dict[str, Source]:
+    """Every source under mappings/, by name; each type of things must have one owner."""
+    sources = {}
+    owners: dict[str, str] = {}
+    for folder in sorted(path.parent for path in resources.mappings.glob("*/source.toml")):
+        source = read_source(folder)
+        for kind in source.about.owns:
+            if kind in owners:
+                raise SourceError(
+                    f"owns {kind!r}, which {owners[kind]!r} owns too",
+                    where=str(folder / "source.toml"),
+                    remedy="let one dataset own it",
+                )
+            owners[kind] = source.name
+        sources[source.name] = source
+    return sources
+
+
+def choose(sources: dict[str, Source], names: list[str]) -> list[Source]:
+    """The sources of these names, or all when none is named. Raises SourceError for an unknown name."""
+    unknown = [name for name in names if name not in sources]
+    if unknown:
+        raise SourceError(
+            f"there is no source {unknown[0]!r}", remedy=f"choose from: {', '.join(sources) or 'none'}"
+        )
+    return [sources[name] for name in names] if names else list(sources.values())
