@@ -37,13 +37,19 @@ class TableError(SourceError):
 
 
 class RecordError(SourceError):
-    """One record cannot be mapped. `column`, `found` and `expected` say why, for a person."""
+    """One record cannot be mapped. `column`, `found` and `expected` say why, for a person.
 
-    def __init__(self, what: str, *, column: str = "", found: str = "", expected: str = "") -> None:
+    `expected_el` says in Greek what `expected` says in English.
+    """
+
+    def __init__(
+        self, what: str, *, column: str = "", found: str = "", expected: str = "", expected_el: str = ""
+    ) -> None:
         super().__init__(what)
         self.column = column
         self.found = found
         self.expected = expected
+        self.expected_el = expected_el or expected
 
 
 class MappingError(LoadError):

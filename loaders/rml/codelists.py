@@ -64,9 +64,20 @@ class Scheme:
         found = self._concepts.get(fold(text), set())
         if len(found) == 1:
             return next(iter(found))
-        names = " or ".join(sorted(f"<{concept.iri}>" for concept in found))
-        expected = f"one meaning in <{self.iri}>, not {names}" if found else f"a text or code of <{self.iri}>"
-        raise RecordError(f"{text} in <{self.iri}>", found=text, expected=expected)
+        if not found:
+            raise RecordError(
+                f"{text} is not in <{self.iri}>",
+                found=text,
+                expected=f"a text or code of <{self.iri}>",
+                expected_el=f"κείμενο ή κωδικός του <{self.iri}>",
+            )
+        names = ", ".join(sorted(f"<{concept.iri}>" for concept in found))
+        raise RecordError(
+            f"{text} is ambiguous in <{self.iri}>",
+            found=text,
+            expected=f"a text with one meaning in <{self.iri}>; this may be {names}",
+            expected_el=f"κείμενο με μία σημασία στο <{self.iri}>· αυτό μπορεί να είναι {names}",
+        )
 
 
 @dataclass(frozen=True)

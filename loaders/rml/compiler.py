@@ -44,9 +44,12 @@ class CompiledSource:
             return self._function(row)
         except RecordError as error:
             problem = self.explain(row).problems[0]
-            what = f"column {problem.column}: found {problem.found!r}, expected {problem.expected}"
             raise RecordError(
-                what, column=problem.column, found=problem.found, expected=problem.expected
+                f"column {problem.column}: found {problem.found!r}, expected {problem.expected}",
+                column=problem.column,
+                found=problem.found,
+                expected=problem.expected,
+                expected_el=problem.expected_el,
             ) from error
 
     def explain(self, row: Sequence[str]) -> Explanation:
@@ -144,7 +147,6 @@ def _rule(subject: Fragment, made: Iterable[Fragment], implied: frozenset[str]) 
         extra = tuple(name for name in line.conditions if name not in implied)
         groups.setdefault(extra, []).append(line.source)
     yield f"    if {' and '.join(subject.conditions)}:"
-    yield "        pass"
     for extra, sources in groups.items():
         indent = " " * (12 if extra else 8)
         if extra:

@@ -17,8 +17,15 @@ _GREEK = re.compile(
 _ISO_DAY = re.compile(r"([0-9]{4})([-_./]?)([0-9]{2})\2([0-9]{2})")
 _ISO_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*", re.ASCII)
 
-_EXPECTED_DATE = "a date such as 1/4/2016, 2016-04-01 or 2016-04-01T10:30:00+03:00"
-_EXPECTED_TIME = "a time such as 1/4/2016 10:30, 2016-04-01T10:30:00+03:00 or 1459495800000"
+_DAY = ("a day such as 2016-04-01 or 2016_04_01", "ημέρα όπως 2016-04-01 ή 2016_04_01")
+_DATE = (
+    "a date such as 1/4/2016, 2016-04-01 or 2016-04-01T10:30:00+03:00",
+    "ημερομηνία όπως 1/4/2016, 2016-04-01 ή 2016-04-01T10:30:00+03:00",
+)
+_TIME = (
+    "a time such as 1/4/2016 10:30, 2016-04-01T10:30:00+03:00 or 1459495800000",
+    "ώρα όπως 1/4/2016 10:30, 2016-04-01T10:30:00+03:00 ή 1459495800000",
+)
 
 
 @cache
@@ -32,13 +39,12 @@ def iso_date(text: str) -> str:
     Raises RecordError when there is no such day.
     """
     match = _ISO_DAY.fullmatch(text)
-    expected = "a day such as 2016-04-01 or 2016_04_01"
     if match is None:
-        raise _unexpected(text, expected)
+        raise _unexpected(text, _DAY)
     try:
         return date(int(match[1]), int(match[3]), int(match[4])).isoformat()
     except ValueError as error:
-        raise _unexpected(text, expected) from error
+        raise _unexpected(text, _DAY) from error
 
 
 def athens_date(text: str) -> str:
@@ -52,7 +58,7 @@ def athens_date(text: str) -> str:
     try:
         return _moment(text).date().isoformat()
     except (ValueError, OverflowError) as error:
-        raise _unexpected(text, _EXPECTED_DATE) from error
+        raise _unexpected(text, _DATE) from error
 
 
 def athens_date_time(text: str) -> str:
@@ -70,7 +76,7 @@ def athens_date_time(text: str) -> str:
         if offset % timedelta(minutes=1) or moment.astimezone(UTC).astimezone(_athens()) != moment:
             raise ValueError("no such time in Athens")
     except (ValueError, OverflowError) as error:
-        raise _unexpected(text, _EXPECTED_TIME) from error
+        raise _unexpected(text, _TIME) from error
     return moment.isoformat()
 
 
@@ -89,5 +95,6 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=_athens()) if moment.tzinfo is None else moment.astimezone(_athens())
 
 
-def _unexpected(text: str, expected: str) -> RecordError:
-    return RecordError(f"{text} is not {expected}", found=text, expected=expected)
+def _unexpected(text: str, expected: tuple[str, str]) -> RecordError:
+    english, greek = expected
+    return RecordError(f"{text} is not {english}", found=text, expected=english, expected_el=greek)

@@ -12,11 +12,15 @@ from kamara.loaders.rml.fragments import Step
 
 @dataclass(frozen=True)
 class Problem:
-    """What was `found` in `column` (several are joined with a comma) and what was `expected` there."""
+    """What was `found` in `column` (several are joined with a comma) and what was `expected` there.
+
+    `expected_el` says in Greek what `expected` says in English.
+    """
 
     column: str
     found: str
     expected: str
+    expected_el: str
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ def explain(
         try:
             known[step.variable] = eval(step.code, namespace, known)
         except RecordError as error:
-            problems.append(Problem(", ".join(step.columns), error.found, error.expected))
+            columns = ", ".join(step.columns)
+            problems.append(Problem(columns, error.found, error.expected, error.expected_el))
     made = (known.get(variable) for variable in subjects)
     iris = [term[1:-1] for term in made if term and term.startswith("<")]
     return Explanation(tuple(dict.fromkeys(iris)), tuple(dict.fromkeys(problems)))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType
 
+_ESCAPES = {"{": "{{", "}": "}}", '"': '\\"', "\n": "\\n", "\\": "\\\\"}
+
 
 @dataclass(frozen=True)
 class Step:
@@ -70,6 +72,5 @@ def join(fragments: Iterable[Fragment | str]) -> Fragment:
 
 
 def _quoted(char: str) -> str:
-    if char in "{}":
-        return char * 2
-    return char if char.isprintable() and char not in '"\\' else f"\\U{ord(char):08x}"
+    plain = char.isprintable() and char not in '{}"\\'
+    return char if plain else _ESCAPES.get(char) or f"\\U{ord(char):08x}"

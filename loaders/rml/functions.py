@@ -89,8 +89,12 @@ class FunctionRegistry:
 def greek_decimal(text: str) -> str:
     """xsd:decimal of a Greek number: `1.234,56`, `1234,56`, `-0,50`. Raises RecordError for others."""
     if _GREEK_DECIMAL.fullmatch(text) is None:
-        expected = "a Greek decimal such as 1.234,56"
-        raise RecordError(f"{text} is not {expected}", found=text, expected=expected)
+        raise RecordError(
+            f"{text} is not a Greek decimal",
+            found=text,
+            expected="a Greek decimal such as 1.234,56",
+            expected_el="ελληνικός δεκαδικός όπως 1.234,56",
+        )
     return text.replace(".", "").replace(",", ".")
 
 

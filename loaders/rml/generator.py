@@ -76,7 +76,8 @@ class Generator:
             for predicate, value, graphs in triples
             for graph in graphs or (None,)
         ]
-        self.rules.append((subject, list(dict.fromkeys(lines))))
+        if lines:
+            self.rules.append((subject, list(dict.fromkeys(lines))))
 
     def _graph(self, graph: TermMap | None) -> list[Fragment | str]:
         return [] if graph is None else [" ", self._term(graph)]

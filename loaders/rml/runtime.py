@@ -22,7 +22,12 @@ def absolute_iri(text: str, base_iri: str) -> str:
     for candidate in (text, base_iri + text):
         if is_iri(candidate) and _parses(candidate):
             return candidate
-    raise RecordError(f"{text} is not an IRI", found=text, expected="an IRI without spaces and brackets")
+    raise RecordError(
+        f"{text} is not an IRI",
+        found=text,
+        expected="an IRI without spaces and brackets",
+        expected_el="IRI χωρίς κενά και αγκύλες",
+    )
 
 
 def _parses(iri: str) -> bool:
@@ -36,7 +41,12 @@ def _parses(iri: str) -> bool:
 def absolute_uri(text: str, base_iri: str) -> str:
     """As `absolute_iri`, in ASCII only (RFC 3986)."""
     if not text.isascii():
-        raise RecordError(f"{text} is not a URI", found=text, expected="a URI in ASCII")
+        raise RecordError(
+            f"{text} is not a URI",
+            found=text,
+            expected="a URI in ASCII",
+            expected_el="URI με χαρακτήρες ASCII",
+        )
     return absolute_iri(text, base_iri)
 
 
@@ -54,6 +64,9 @@ def language_tag(text: str) -> str:
     """`text`, when it is a language tag. Raises RecordError when it is not."""
     if not is_language(text):
         raise RecordError(
-            f"{text} is not a language tag", found=text, expected="a language tag such as el or en"
+            f"{text} is not a language tag",
+            found=text,
+            expected="a language tag such as el or en",
+            expected_el="ετικέτα γλώσσας όπως el ή en",
         )
     return text
