@@ -1,0 +1,34 @@
+"""`kamara check`: ontology, shapes, mappings and queries parse and agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from kamara.loaders.check.codes import check_codes
+from kamara.loaders.check.findings import Finding, shown
+from kamara.loaders.check.links import check_links
+from kamara.loaders.check.mappings import check_mappings
+from kamara.loaders.check.material import Material
+from kamara.loaders.check.ontology import check_ontology
+from kamara.loaders.check.queries import check_queries
+from kamara.loaders.check.shapes import check_shapes
+from kamara.resources import Resources
+
+CHECKS: Mapping[str, Callable[[Material], Iterator[Finding]]] = MappingProxyType(
+    {
+        "ontology": check_ontology,
+        "codes": check_codes,
+        "shapes": check_shapes,
+        "mappings": check_mappings,
+        "queries": check_queries,
+        "links": check_links,
+    }
+)
+
+
+def check(resources: Resources, base_iri: str, subjects: Sequence[str] = tuple(CHECKS)) -> list[Finding]:
+    """The findings about `subjects` (keys of CHECKS), in the order of files."""
+    material = Material(resources, base_iri)
+    found = {shown(finding) for subject in subjects for finding in CHECKS[subject](material)}
+    return sorted(found, key=lambda finding: finding.order)

@@ -1,0 +1,60 @@
+"""Terms in use that nobody has defined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from kamara.loaders.check.findings import Finding
+from kamara.loaders.check.terms import DATATYPES, Terms
+from kamara.loaders.check.turtle import TurtleFile
+
+_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_SHACL = "http://www.w3.org/ns/shacl#"
+# What these point at is a term, in whatever namespace; other objects may be things.
+_POINT_AT_TERMS = frozenset(
+    {_RDF_TYPE}
+    | {
+        f"http://www.w3.org/2000/01/rdf-schema#{name}"
+        for name in ("subClassOf", "subPropertyOf", "domain", "range")
+    }
+    | {
+        f"{_SHACL}{name}"
+        for name in (
+            *("path", "targetClass", "targetSubjectsOf", "targetObjectsOf", "class", "datatype"),
+            *("inversePath", "equals", "disjoint", "lessThan", "lessThanOrEquals"),
+        )
+    }
+)
+
+
+def unknown_terms(file: TurtleFile, terms: Terms) -> Iterator[Finding]:
+    """The terms and datatypes that `file` uses and nobody defines, each once."""
+    for iri in sorted(_used(file, terms)):
+        if not terms.knows(iri):
+            yield file.finding(iri, f"unknown term {iri}", terms.remedy(iri))
+    for iri in sorted(_datatypes(file) - DATATYPES):
+        if terms.knows(iri) and iri.startswith(_XSD):
+            yield file.finding(iri, f"{iri} is no datatype", "use a datatype of XML Schema or RDF")
+
+
+def _used(file: TurtleFile, terms: Terms) -> set[str]:
+    """Predicates, what must be a term, and whatever lies in a namespace whose terms we know."""
+    used = {triple.predicate.value for triple in file.triples} | _datatypes(file)
+    used.update(iri for predicate, iri in _named(file) if predicate in _POINT_AT_TERMS or terms.closed(iri))
+    return used - DATATYPES
+
+
+def _datatypes(file: TurtleFile) -> set[str]:
+    """The datatypes of literals, and those that shapes ask for."""
+    written = {t.object.datatype.value for t in file.triples if isinstance(t.object, ox.Literal)}
+    return written | {iri for predicate, iri in _named(file) if predicate == f"{_SHACL}datatype"}
+
+
+def _named(file: TurtleFile) -> Iterator[tuple[str, str]]:
+    """The triples whose object is an IRI, as predicate and object."""
+    for triple in file.triples:
+        if isinstance(triple.object, ox.NamedNode):
+            yield triple.predicate.value, triple.object.value
