@@ -10,7 +10,7 @@ from pyoxigraph import Literal
 from kamara.site.values import Text
 from kamara.site.views import Link, Viewer
 from kamara.sparql.labels import Labels
-from kamara.sparql.summary import GraphSummary, Summary
+from kamara.sparql.summary import ClassCount, GraphSummary, Summary
 
 _DCTERMS = "http://purl.org/dc/terms/"
 _NO_LABELS = Labels()
@@ -33,13 +33,23 @@ class Question:
 
 
 @dataclass(frozen=True)
+class ClassRow:
+    """A class, how many things there are of it, and one of them."""
+
+    kind: Link
+    things: str
+    example: Link
+
+
+@dataclass(frozen=True)
 class DatasetRow:
     """One dataset in the table of datasets."""
 
     dataset: Link
     graph: Link
     triples: str
-    classes: tuple[tuple[Link, str, Link], ...]
+    classes: tuple[ClassRow, ...]
+    simulated: bool
     updated: Text | None
     licence: Link | None
 
@@ -66,6 +76,18 @@ def home_view(viewer: Viewer, summary: Summary, edition: Edition, questions: Ite
     )
 
 
+def class_rows(viewer: Viewer, classes: Iterable[ClassCount], root: str) -> tuple[ClassRow, ...]:
+    """The classes of a graph, for a page that lies at `root`."""
+    return tuple(
+        ClassRow(
+            viewer.link(one.iri, _NO_LABELS, root),
+            viewer.formatter.decimal(str(one.things)),
+            viewer.link(one.example, _NO_LABELS, root),
+        )
+        for one in classes
+    )
+
+
 def _row(viewer: Viewer, graph: GraphSummary) -> DatasetRow:
     labels = graph.dataset.labels
     said = {one.predicate: one.object for one in graph.dataset.outgoing}
@@ -74,14 +96,8 @@ def _row(viewer: Viewer, graph: GraphSummary) -> DatasetRow:
         dataset=viewer.link(graph.dataset.thing, labels, ""),
         graph=viewer.link(graph.graph, _NO_LABELS, ""),
         triples=viewer.formatter.decimal(str(graph.triples)),
-        classes=tuple(
-            (
-                viewer.link(one.iri, _NO_LABELS, ""),
-                viewer.formatter.decimal(str(one.things)),
-                viewer.link(one.example, _NO_LABELS, ""),
-            )
-            for one in graph.classes
-        ),
+        classes=class_rows(viewer, graph.classes, ""),
+        simulated=str(said.get(viewer.simulated, "")).startswith('"true"'),
         updated=viewer.formatter.literal(updated) if isinstance(updated, Literal) else None,
         licence=viewer.link(licence.value, labels, "") if licence else None,
     )

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple, serialize
 
 from kamara.site.addresses import Addresses
 from kamara.site.prefixes import Prefixes
-from kamara.site.representations import RDF_XML, RdfRepresentation
+from kamara.site.representations import RDF_XML, TURTLE, RdfRepresentation
 from kamara.site.texts import LANGUAGES, Texts
 from kamara.sparql.document import Document, Referrers
 from kamara.sparql.terms import RDF_TYPE
@@ -32,13 +32,18 @@ class RdfDocuments:
 
     def write(self, document: Document, representation: RdfRepresentation) -> bytes | None:
         """The document in one format; None where RDF/XML cannot express it."""
-        triples = sorted(set(self._triples(document)), key=str)
-        if representation is RDF_XML and not all(
-            _XML_NAME.search(triple.predicate.value) for triple in triples
-        ):
+        if not self.can_write(document, representation):
             return None
-        used = self._used(triples)
-        return serialize(triples, format=representation.format, prefixes=used)
+        triples = sorted(set(self._triples(document)), key=str)
+        content = serialize(triples, format=representation.format, prefixes=self._used(triples)) or b""
+        return _in_order(content, representation)
+
+    def can_write(self, document: Document, representation: RdfRepresentation) -> bool:
+        """Whether the format can express the document: RDF/XML needs a name at the end of every predicate."""
+        groups = (document.outgoing, document.incoming)
+        return representation is not RDF_XML or all(
+            _XML_NAME.search(one.predicate) for group in groups for one in group
+        )
 
     def _triples(self, document: Document) -> Iterator[Triple]:
         thing = NamedNode(document.thing)
@@ -78,6 +83,19 @@ class RdfDocuments:
         iris = {iri for triple in triples for iri in _iris(triple)}
         spaces = self._prefixes.namespaces
         return {name: space for name, space in spaces.items() if any(iri.startswith(space) for iri in iris)}
+
+
+def _in_order(content: bytes, representation: RdfRepresentation) -> bytes:
+    """Sort the declarations of prefixes: the engine writes them in an order that changes from run to run."""
+    lines = content.split(b"\n")
+    if representation is TURTLE:
+        declared = sum(line.startswith(b"@prefix ") for line in lines)
+        return b"\n".join(sorted(lines[:declared]) + lines[declared:])
+    if representation is RDF_XML:
+        tag, *names = lines[1].removesuffix(b">").split(b" ")
+        lines[1] = b" ".join([tag, *sorted(names)]) + b">"
+        return b"\n".join(lines)
+    return content
 
 
 def _iris(triple: Triple) -> Iterator[str]:

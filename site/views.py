@@ -78,6 +78,7 @@ class Viewer:
         self._addresses = addresses
         self._links = links
         self.formatter = Formatter(texts)
+        self.simulated = addresses.base_iri + "def/simulated"
 
     def thing(self, document: Document, root: str) -> ThingView:
         """What the page of a thing shows."""

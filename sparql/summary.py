@@ -41,6 +41,10 @@ class Summary:
         """Triples in all graphs together."""
         return sum(one.triples for one in self.graphs)
 
+    def of(self, iri: str) -> GraphSummary | None:
+        """The graph that has this IRI, or whose dataset has it."""
+        return next((one for one in self.graphs if iri in {one.graph, one.dataset.thing}), None)
+
 
 def read_summary(select: Select, base_iri: str) -> Summary:
     """Count the graphs. Reads the whole store: keep the answer as long as the version is in force."""

@@ -1,0 +1,94 @@
+"""Documents: the pages and RDF of things, the same for the server and for the static site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kamara.resources import Resources
+from kamara.site.addresses import Addresses, Links
+from kamara.site.frame import Alternate, Frame, root_from
+from kamara.site.home import Edition, Question, class_rows, home_view
+from kamara.site.pages import Pages
+from kamara.site.prefixes import read_prefixes
+from kamara.site.rdf import RdfDocuments
+from kamara.site.representations import HTML, N_TRIPLES, RDF, TURTLE, RdfRepresentation
+from kamara.site.texts import LANGUAGES, Language
+from kamara.site.views import Viewer
+from kamara.sparql.document import Document
+from kamara.sparql.labels import read_labels
+from kamara.sparql.summary import GraphSummary, Summary
+
+GRAPH_RDF = (TURTLE, N_TRIPLES)
+
+
+class Documents:
+    """Renders documents. Pages lead to each other in the same language, by `links`."""
+
+    def __init__(self, base_iri: str, resources: Resources, pages: Pages, links: Links | None = None) -> None:
+        self.addresses = Addresses(base_iri)
+        self.pages = pages
+        self._links: Links = links or self.addresses
+        prefixes = read_prefixes(pages.folder / "prefixes.toml", base_iri)
+        vocabulary = read_labels(resources.ontology, base_iri)
+        self._rdf = RdfDocuments(self.addresses, prefixes, pages.texts)
+        self._viewers = {
+            language: Viewer(
+                language,
+                pages.texts[language],
+                vocabulary=vocabulary,
+                prefixes=prefixes,
+                addresses=self.addresses,
+                links=self._links,
+            )
+            for language in LANGUAGES
+        }
+
+    def rdf(self, document: Document, representation: RdfRepresentation) -> bytes | None:
+        """The document as RDF; None where RDF/XML cannot express it."""
+        return self._rdf.write(document, representation)
+
+    def page(self, document: Document, language: Language, content: GraphSummary | None = None) -> str:
+        """The page of a thing; `content` is what a graph holds, when the thing is it or its dataset."""
+        is_graph = content is not None and content.graph == document.thing
+        formats = GRAPH_RDF if is_graph else [one for one in RDF if self._rdf.can_write(document, one)]
+        frame = self._frame(document.thing, language, formats)
+        viewer = self._viewers[language]
+        view = viewer.thing(document, frame.root)
+        if content is None:
+            return self.pages.render("thing.html", frame, title=view.title, thing=view)
+        return self.pages.render(
+            "graph.html",
+            frame,
+            title=view.title,
+            thing=view,
+            triples=viewer.formatter.decimal(str(content.triples)),
+            classes=class_rows(viewer, content.classes, frame.root),
+            downloads=self._frame(content.graph, language, GRAPH_RDF).formats,
+        )
+
+    def home(
+        self, summary: Summary, edition: Edition, questions: Iterable[Question], language: Language
+    ) -> str:
+        """The home page."""
+        versions: dict[Language, str] = {code: f"index.{code}.html" for code in LANGUAGES}
+        texts = self.pages.texts[language]
+        view = home_view(self._viewers[language], summary, edition, questions)
+        title = texts["nav_home"]
+        return self.pages.render("home.html", Frame(language, "", versions), title=title, home=view)
+
+    def redirect(self, iri: str, root: str) -> str:
+        """The page that leads from a thing to its document, for a site without a server."""
+        href = {code: f"{root}{self._links.href(iri, f'.{code}.html')}" for code in LANGUAGES}
+        english = self.pages.texts["en"]
+        return self.pages.render("redirect.html", Frame("el", root), href=href, english=english)
+
+    def _frame(self, iri: str, language: Language, formats: Iterable[RdfRepresentation]) -> Frame:
+        path = self._links.href(iri, "") or ""
+        root = root_from(path)
+        name = root + path
+        return Frame(
+            language,
+            root,
+            {html.language: name + html.suffix for html in HTML},
+            tuple(Alternate(one.media_type, name + one.suffix, one.name) for one in formats),
+        )
