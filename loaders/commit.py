@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kamara.loaders.derive import Derived
 from kamara.loaders.rules import check_rules
+from kamara.loaders.vocabulary import DATASET
 from kamara.sparql import lines
 from kamara.sparql.changeset import Counts, Mode, Snapshot
 from kamara.sparql.log import ChangeLog, Draft
@@ -41,7 +42,7 @@ class Outcome:
 
 def commit(coming: Coming, log: ChangeLog, states: States, base_iri: str) -> Outcome:
     """Append what turns the dataset's state into the coming one. Raises RuleError before it writes."""
-    check_rules(coming.rules, coming.lines, base_iri)
+    check_rules(coming.rules, coming.lines, states.read(DATASET), base_iri)
     derived, day = coming.derived, coming.day.isoformat() if coming.day else None
     draft = Draft(
         coming.dataset,

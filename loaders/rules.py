@@ -16,14 +16,17 @@ from kamara.loaders.errors import RuleError
 from kamara.resources import read_text
 
 
-def check_rules(rules: Sequence[Path], states: Iterable[Path], base_iri: str) -> None:
-    """Run `rules` on the union of `states` (files of N-Triples). Raises RuleError for the first violation."""
+def check_rules(rules: Sequence[Path], coming: Path, vocabulary: Iterable[str], base_iri: str) -> None:
+    """Run `rules` on the file `coming` (compressed N-Triples) and the lines of the ontology together.
+
+    Raises RuleError for the first violation.
+    """
     if not rules:
         return
     store = Store()
-    for state in states:
-        with state.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as content:
-            store.bulk_load(content, RdfFormat.N_TRIPLES)
+    store.bulk_load("".join(vocabulary), RdfFormat.N_TRIPLES)
+    with coming.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as content:
+        store.bulk_load(content, RdfFormat.N_TRIPLES)
     for rule in rules:
         _check(rule, store, base_iri)
 

@@ -1,9 +1,90 @@
-"""The command group `load`."""
+"""The command group `load`: `load` and `demo`."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from kamara.cli.console import ProgressWatcher, complain, progress_line, say
+from kamara.cli.serve import run_server
+from kamara.config import Settings
+from kamara.loaders.errors import SourceError
+from kamara.loaders.pipeline import LoadReport, load
+from kamara.loaders.source import choose, read_sources
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
+    app.command("load", epilog="Example: kamara load budget-expenditure --from /srv/open-budget")(_load)
+    app.command("demo", epilog="Example: kamara demo --port 8080")(_demo)
+
+
+def _load(
+    ctx: typer.Context,
+    *,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Sources under mappings/; default: all.")
+    ] = None,
+    place: Annotated[
+        Path | None,
+        typer.Option("--from", help="File or folder to read instead of the configured one or the sample."),
+    ] = None,
+) -> None:
+    """Load sources and publish one version.
+
+    What is already loaded is not loaded again. A source that fails keeps what it had; the others go on.
+    Exit codes: 0 loaded or nothing to do, 3 a source was refused, 4 another process is writing, 5 disk full.
+    """
+    settings: Settings = ctx.obj
+    if place is not None and not names:
+        raise SourceError("--from needs the names of the sources that lie there", remedy="name one or more")
+    report = load_with_progress(settings, names or [], place)
+    for name, failure in report.failures.items():
+        complain(f"kamara: {name}: {failure}")
+    if report.failures:
+        raise typer.Exit(max(failure.exit_code for failure in report.failures.values()))
+
+
+def _demo(
+    ctx: typer.Context,
+    *,
+    host: Annotated[str | None, typer.Option(help="Address to bind to; default: the setting host.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; default: the setting port.")] = None,
+) -> None:
+    """Load every source's sample, then serve it."""
+    settings: Settings = ctx.obj
+    report = load_with_progress(settings, [], None)
+    for name, failure in report.failures.items():
+        complain(f"kamara: {name}: {failure}")
+    run_server(settings, host or settings.host, settings.port if port is None else port)
+
+
+def load_with_progress(settings: Settings, names: list[str], place: Path | None) -> LoadReport:
+    """Load sources by name (all when none is named) and say what came of it."""
+    sources = choose(read_sources(settings.resources), names)
+    with progress_line() as progress:
+        report = load(settings, sources, place, ProgressWatcher(progress))
+    for line in summary(report):
+        say(line)
+    return report
+
+
+def summary(report: LoadReport) -> list[str]:
+    """What a load did, a line a change set, and the version that readers see."""
+    lines = []
+    for outcome in report.outcomes:
+        counts, day = outcome.counts, f" of {outcome.day}" if outcome.day else ""
+        held = f", {counts.quarantined:,} in quarantine" if counts.quarantined else ""
+        records = f"{counts.published:,} of {counts.records:,} records{held}; " if counts.records else ""
+        lines.append(
+            f"{outcome.dataset}{day}: {records}{counts.added:,} triples added, {counts.removed:,} removed, "
+            f"{counts.triples:,} now"
+        )
+    if not report.outcomes and not report.failures:
+        lines.append("nothing changed: every file is loaded already")
+    if report.version:
+        state = "published" if report.published else "still at"
+        lines.append(f"{state} version {report.version.number}: {report.version.quads:,} triples")
+    return lines
