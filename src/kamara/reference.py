@@ -104,7 +104,12 @@ def commands() -> str:
     assert isinstance(app, TyperGroup)
     lines = [(cli.__doc__ or "").strip(), "", *_parameters(app)]
     for name, command in _commands(app, "kamara"):
-        lines += [f"\n## {name}\n", _prose(command.help or ""), "", *_parameters(command)]
+        lines += [
+            f"\n## {name}\n",
+            _prose(f"{command.help or ''}\n\n{command.epilog or ''}"),
+            "",
+            *_parameters(command),
+        ]
     return "\n".join(lines).rstrip() + "\n"
 
 
