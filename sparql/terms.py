@@ -13,7 +13,11 @@ _NEEDS_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f]')
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*\Z")
 
 # RFC 3987 iunreserved: these stand for themselves in a key; all else is percent-encoded.
-_UNSAFE_KEY = re.compile(r"[^A-Za-z0-9._~\-\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U000efffd]")
+# The last two code points of each plane are no characters, and no IRI may hold them.
+_UCSCHAR = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U000e1000-\U000efffd" + "".join(
+    f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 0xE)
+)
+_UNSAFE_KEY = re.compile(f"[^A-Za-z0-9._~\\-{_UCSCHAR}]")
 
 
 def _escape_char(match: re.Match[str]) -> str:
