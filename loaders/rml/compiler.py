@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,12 @@ class CompiledSource:
 
     source: LogicalSource
     columns: tuple[str, ...]
-    code: str
-    _function: Callable[[Sequence[str]], list[str]]
-    _steps: tuple[Step, ...]
-    _subjects: tuple[str, ...]
-    _variables: tuple[str, ...]
-    _namespace: dict[str, Any]
+    code: str = field(repr=False)
+    _function: Callable[[Sequence[str]], list[str]] = field(repr=False)
+    _steps: tuple[Step, ...] = field(repr=False)
+    _subjects: tuple[str, ...] = field(repr=False)
+    _variables: tuple[str, ...] = field(repr=False)
+    _namespace: dict[str, Any] = field(repr=False)
 
     def map(self, row: Sequence[str]) -> list[str]:
         """The lines of a record, each ending in ` .` and a line feed.
