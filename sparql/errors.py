@@ -6,12 +6,15 @@ GraphError
 ├── StoreError          the store cannot be opened or written
 ├── DiskError           no room to write or to publish
 ├── VersionError        no such published version, or it cannot be removed
+│   └── UnpublishedError  nothing has been published yet
 └── QueryError          a query cannot be answered
     ├── RefusedError    the guard refuses it before it runs
     ├── SyntaxRefusal   it is not SPARQL
     ├── DeadlineError   it ran past its deadline
     ├── MemoryLimitError  it took more memory than it may
-    └── BusyError       no worker is free and the queue is full
+    ├── BusyError       no worker is free and the queue is full
+    ├── CancelledError  its client left, or the server is stopping
+    └── ParameterError  a saved query's parameter is missing, unknown or of the wrong type
 """
 
 from __future__ import annotations
@@ -47,6 +50,10 @@ class VersionError(GraphError):
     """A published version does not exist or cannot be changed."""
 
 
+class UnpublishedError(VersionError):
+    """Nothing has been published yet."""
+
+
 class QueryError(GraphError):
     """A query cannot be answered."""
 
@@ -69,3 +76,13 @@ class MemoryLimitError(QueryError):
 
 class BusyError(QueryError):
     """No worker is free and the queue is full."""
+
+
+class CancelledError(QueryError):
+    """The query was stopped because nobody waits for its answer any more."""
+
+
+class ParameterError(QueryError):
+    """A parameter of a saved query is missing, unknown or of the wrong type."""
+
+    exit_code = 2
