@@ -6,19 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# SPARQL 1.1, section 19.8: what may hide a name comes first.
-_TOKEN = re.compile(
-    r"""
-    (?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
-        | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
-  | <(?P<iri>[^<>"{}|^`\\\x00-\x20]*)>
-  | (?P<comment>\#[^\n\r]*)
-  | (?P<declared>\bprefix\s+(?P<label>[^\s:<>]*):\s*<(?P<namespace>[^<>\s]*)>)
-  | (?P<variable>[?$]\w+)
-  | (?P<prefix>[^\W\d_][\w.-]*)?:(?P<local>(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*)?
-    """,
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
-)
+from kamara.sparql.lexer import Token, tokens
 
 
 @dataclass(frozen=True)
@@ -31,14 +19,21 @@ class Name:
 
 
 def names(query: str) -> Iterator[Name]:
-    """The names in `query`, which must be valid SPARQL, in their order."""
+    """The names in `query`, which must be valid SPARQL, in their order; declarations of prefixes are none."""
     namespaces: dict[str, str] = {}
-    for match in _TOKEN.finditer(query):
-        line = query.count("\n", 0, match.start()) + 1
-        if match["declared"]:
-            namespaces[match["label"]] = match["namespace"]
-        elif match["iri"] is not None:
-            yield Name(match["iri"], line, prefixed=False)
-        elif ":" in match.group() and match["string"] is None and match["comment"] is None:
-            local = re.sub(r"\\(.)", r"\1", (match["local"] or "").rstrip("."))
-            yield Name(namespaces.get(match["prefix"] or "", "") + local, line, prefixed=True)
+    before: list[Token] = []
+    for token in tokens(query):
+        declares = len(before) == 2 and before[0].is_word("PREFIX") and before[1].kind == "name"
+        if token.kind == "iri" and declares:
+            namespaces[before[1].text.removesuffix(":")] = token.text[1:-1]
+        elif token.kind == "iri" and not (before and before[-1].is_word("BASE")):
+            yield Name(token.text[1:-1], _line(query, token), prefixed=False)
+        elif token.kind == "name" and not (before and before[-1].is_word("PREFIX")):
+            prefix, _, local = token.text.partition(":")
+            iri = namespaces.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
+            yield Name(iri, _line(query, token), prefixed=True)
+        before = [*before[-1:], token]
+
+
+def _line(query: str, token: Token) -> int:
+    return query.count("\n", 0, token.start) + 1

@@ -11,15 +11,13 @@ from kamara.loaders.check.terms import DATATYPES, Terms
 from kamara.loaders.check.turtle import TurtleFile
 
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _SHACL = "http://www.w3.org/ns/shacl#"
 # What these point at is a term, in whatever namespace; other objects may be things.
 _POINT_AT_TERMS = frozenset(
     {_RDF_TYPE}
-    | {
-        f"http://www.w3.org/2000/01/rdf-schema#{name}"
-        for name in ("subClassOf", "subPropertyOf", "domain", "range")
-    }
+    | {f"{_RDFS}{name}" for name in ("subClassOf", "subPropertyOf", "domain", "range")}
     | {
         f"{_SHACL}{name}"
         for name in (
@@ -27,6 +25,11 @@ _POINT_AT_TERMS = frozenset(
             *("inversePath", "equals", "disjoint", "lessThan", "lessThanOrEquals"),
         )
     }
+)
+# What these point at are pages, files and other people's things.
+_POINT_OUTSIDE = frozenset(
+    {f"{_RDFS}seeAlso", "http://purl.org/dc/terms/source", "http://www.w3.org/2002/07/owl#sameAs"}
+    | {f"http://www.w3.org/2004/02/skos/core#{kind}Match" for kind in ("exact", "close", "broad", "narrow")}
 )
 
 
@@ -43,7 +46,11 @@ def unknown_terms(file: TurtleFile, terms: Terms) -> Iterator[Finding]:
 def _used(file: TurtleFile, terms: Terms) -> set[str]:
     """Predicates, what must be a term, and whatever lies in a namespace whose terms we know."""
     used = {triple.predicate.value for triple in file.triples} | _datatypes(file)
-    used.update(iri for predicate, iri in _named(file) if predicate in _POINT_AT_TERMS or terms.closed(iri))
+    used.update(
+        iri
+        for predicate, iri in _named(file)
+        if predicate in _POINT_AT_TERMS or (terms.closed(iri) and predicate not in _POINT_OUTSIDE)
+    )
     return used - DATATYPES
 
 

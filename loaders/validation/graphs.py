@@ -19,15 +19,17 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 @contextmanager
-def quiet_literals() -> Iterator[None]:
-    """Keep rdflib from logging a stack trace for each ill-typed literal: those are what we look for."""
-    logger = logging.getLogger("rdflib.term")
-    before = logger.disabled
-    logger.disabled = True
+def quiet() -> Iterator[None]:
+    """Keep rdflib and pySHACL from logging: a stack trace for each ill-typed literal, when we look for those."""
+    loggers = [logging.getLogger(name) for name in ("rdflib.term", "pyshacl-validate")]
+    before = [logger.disabled for logger in loggers]
+    for logger in loggers:
+        logger.disabled = True
     try:
         yield
     finally:
-        logger.disabled = before
+        for logger, disabled in zip(loggers, before, strict=True):
+            logger.disabled = disabled
 
 
 def to_rdflib(term: object) -> Node:
@@ -58,7 +60,7 @@ def from_rdflib(term: Node) -> Term:
 def to_graph(triples: Iterator[ox.Triple] | Iterator[ox.Quad]) -> Graph:
     """An rdflib graph of `triples`; named graphs are merged."""
     graph = Graph(bind_namespaces="none")
-    with quiet_literals():
+    with quiet():
         for triple in triples:
             subject = cast(IdentifiedNode, to_rdflib(triple.subject))
             graph.add((subject, URIRef(triple.predicate.value), to_rdflib(triple.object)))

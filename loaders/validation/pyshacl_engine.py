@@ -12,7 +12,7 @@ from rdflib import SH, Graph, URIRef
 from rdflib.term import Node
 
 from kamara.loaders.validation.engines import bad_line, bad_shapes, narrate
-from kamara.loaders.validation.graphs import from_rdflib, quiet_literals, to_graph
+from kamara.loaders.validation.graphs import from_rdflib, quiet, to_graph
 from kamara.loaders.validation.results import Batch, Narrator, Result
 from kamara.loaders.validation.shapesgraph import ShapesGraph
 from kamara.loaders.validation.violations import Severity, Violation
@@ -27,8 +27,8 @@ class PyshaclEngine:
         self._shapes = shapes.graph
         self._where = where
         self._most = max_violations
-        # pySHACL reads the shapes only when it validates: an empty graph shows now whether it can.
-        self._run(Graph())
+        # pySHACL reads a shape only when it meets data: its check of the shapes shows now whether it can.
+        self._run(Graph(), meta_shacl=True)
 
     def validate(self, lines: Sequence[str], context: Sequence[str] = ()) -> list[Violation]:
         """See `Engine.validate`."""
@@ -40,12 +40,13 @@ class PyshaclEngine:
         results = [_result(report, node) for node in report.objects(None, SH.result)]
         return narrate(self._narrator, results, Batch(lines, context), self._most)
 
-    def _run(self, data: Graph) -> Graph:
+    def _run(self, data: Graph, **options: bool) -> Graph:
         try:
-            with quiet_literals():
-                _, report, _ = pyshacl.validate(data, shacl_graph=self._shapes, inplace=True)
+            with quiet():
+                _, report, _ = pyshacl.validate(data, shacl_graph=self._shapes, inplace=True, **options)
         except ReportableRuntimeError as error:
-            raise bad_shapes(self._where, error) from error
+            first = ValueError(str(error).partition("\n")[0])
+            raise bad_shapes(self._where, first) from error
         if not isinstance(report, Graph):
             raise bad_shapes(self._where, ValueError(str(report)))
         return report
