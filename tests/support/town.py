@@ -67,7 +67,7 @@ class Town:
 
 
 def found_town(folder: Path, mode: str = "replace", **limits: int) -> Town:
-    """Make a town whose source has this mode: the tree beside this module, and where it needs a day, a day."""
+    """Make a town whose source has this mode, from the tree beside this module."""
     resources = folder / "resources"
     shutil.copytree(Path(__file__).with_name("town"), resources)
     source = resources / "mappings" / "benches"
