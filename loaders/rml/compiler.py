@@ -53,7 +53,10 @@ class CompiledSource:
             ) from error
 
     def explain(self, row: Sequence[str]) -> Explanation:
-        """Every problem of a record, and the subjects that it still gives. Slow: for failing records."""
+        """Every problem of a record, and the subjects that it still gives.
+
+        Slow: for records that `map` refuses, or that give it no line.
+        """
         return explain(
             self._steps, self._subjects, dict(zip(self._variables, row, strict=True)), self._namespace
         )

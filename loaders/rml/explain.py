@@ -34,7 +34,10 @@ class Explanation:
 def explain(
     steps: Sequence[Step], subjects: Sequence[str], values: Mapping[str, str], namespace: dict[str, Any]
 ) -> Explanation:
-    """Take each step that still can be taken; `values` are the record's, by variable."""
+    """Take each step that still can be taken; `values` are the record's, by variable.
+
+    A record that names nothing at all, as what it lacks is part of every subject, has that as its problem.
+    """
     known: dict[str, Any] = dict(values)
     problems: list[Problem] = []
     for step in steps:
@@ -45,6 +48,18 @@ def explain(
         except RecordError as error:
             columns = ", ".join(step.columns)
             problems.append(Problem(columns, error.found, error.expected, error.expected_el))
-    made = (known.get(variable) for variable in subjects)
+    made = [known.get(variable) for variable in subjects]
+    if not problems and not any(made):
+        problems.append(_nameless(steps, subjects))
     iris = [term[1:-1] for term in made if term and term.startswith("<")]
     return Explanation(tuple(dict.fromkeys(iris)), tuple(dict.fromkeys(problems)))
+
+
+def _nameless(steps: Sequence[Step], subjects: Sequence[str]) -> Problem:
+    origins = (name for step in steps if step.variable in subjects for name in step.columns)
+    return Problem(
+        ", ".join(dict.fromkeys(origins)),
+        "",
+        "a value in each of these columns: together they name what the record is about",
+        "τιμή σε καθεμιά από αυτές τις στήλες: μαζί ονομάζουν αυτό που περιγράφει η εγγραφή",
+    )

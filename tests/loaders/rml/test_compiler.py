@@ -180,6 +180,13 @@ def test_a_subject_that_fails_is_not_among_the_explained(tmp_path):
     assert explanation.problems[0].column == "id"
 
 
+def test_a_record_that_names_nothing_says_what_it_lacks(tmp_path):
+    source = compiled(tmp_path, about(THING, NAME))
+    assert source.map(["", "x"]) == []
+    (problem,) = source.explain(["", "x"]).problems
+    assert (problem.column, problem.found) == ("id", "")
+
+
 def test_a_good_record_has_nothing_to_explain(tmp_path):
     assert compiled(tmp_path, about(THING, NAME)).explain(["1", "x"]).problems == ()
 
