@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kamara.resources import Resources
 from kamara.site.addresses import Addresses, Links
@@ -56,11 +57,13 @@ class Documents:
         view = viewer.thing(document, frame.root)
         if content is None:
             return self.pages.render("thing.html", frame, title=view.title, thing=view)
+        dataset = viewer.link(content.dataset.thing, content.dataset.labels, frame.root)
+        title = f"{self.pages.texts[language]['graph']} {dataset.name}" if is_graph else view.title
         return self.pages.render(
             "graph.html",
             frame,
-            title=view.title,
-            thing=view,
+            title=title,
+            thing=replace(view, title=title, sources=(dataset,) if is_graph else view.sources),
             triples=viewer.formatter.decimal(str(content.triples)),
             classes=class_rows(viewer, content.classes, frame.root),
             downloads=self._frame(content.graph, language, GRAPH_RDF).formats,

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
-from kamara.sparql.labels import Labels, Naming
+from kamara.sparql.labels import RANKS, Labels, Naming
 from kamara.sparql.select import Row, Select, document_query
 from kamara.sparql.terms import RDF_TYPE
 
@@ -75,14 +75,24 @@ class Document:
 
 def read_document(select: Select, thing: str) -> Document:
     """The document of the thing with this IRI; `exists` is false when the graph does not know it."""
-    bound = {"thing": thing}
+    bound = {"thing": [thing]}
     outgoing = tuple(sorted(_statements(select(document_query("outgoing"), bound)), key=_order))
-    namings: set[Naming] = set()
-    if outgoing:
-        namings.update(_namings(select(document_query("outgoing-labels"), bound), "term"))
-    incoming = tuple(_referrers(select, thing, namings))
+    incoming = tuple(_referrers(select, thing))
     in_use = not outgoing and not incoming and any(True for _ in select(document_query("used"), bound))
-    return Document(thing, outgoing, incoming, tuple(sorted(namings)), in_use)
+    terms = _shown(thing, outgoing, incoming)
+    namings = _namings(select(document_query("labels"), {"term": terms})) if outgoing or incoming else ()
+    return Document(thing, outgoing, incoming, tuple(sorted(set(namings))), in_use)
+
+
+def _shown(thing: str, outgoing: tuple[Statement, ...], incoming: tuple[Referrers, ...]) -> list[str]:
+    terms = {thing}
+    for said in outgoing:
+        terms |= {said.predicate, said.graph.replace("/graph/", "/dataset/", 1)}
+        if isinstance(said.object, NamedNode):
+            terms.add(said.object.value)
+    for group in incoming:
+        terms |= {group.predicate, *(one.subject for one in group.some)}
+    return sorted(terms)
 
 
 def _statements(found: Iterable[Row]) -> Iterator[Statement]:
@@ -96,20 +106,17 @@ def _order(said: Statement) -> tuple[str, str, str]:
     return said.predicate, str(said.object), said.graph
 
 
-def _referrers(select: Select, thing: str, namings: set[Naming]) -> Iterator[Referrers]:
-    totals = list(select(document_query("incoming-totals"), {"thing": thing}))
-    namings.update(_namings(totals, "predicate"))
+def _referrers(select: Select, thing: str) -> Iterator[Referrers]:
+    totals = select(document_query("incoming-totals"), {"thing": [thing]})
     counts = {row["predicate"].value: int(row["total"].value) for row in totals}
     for predicate, total in sorted(counts.items()):
-        found = list(select(document_query("incoming"), {"thing": thing, "predicate": predicate}))
-        namings.update(_namings(found, "subject"))
+        found = select(document_query("incoming"), {"thing": [thing], "by": [predicate]})
         some = {Reference(row["subject"].value, row["graph"].value) for row in found}
         yield Referrers(predicate, total, tuple(sorted(some, key=lambda one: (one.subject, one.graph))))
 
 
-def _namings(found: Iterable[Row], term: str) -> Iterator[Naming]:
+def _namings(found: Iterable[Row]) -> Iterator[Naming]:
     for row in found:
-        label = row.get("label")
+        label, name = row["label"], row["property"].value
         if isinstance(label, Literal):
-            rank, language = int(row["rank"].value), label.language or ""
-            yield Naming(row[term].value, rank, row["property"].value, label.value, language)
+            yield Naming(row["term"].value, RANKS[name], name, label.value, label.language or "")

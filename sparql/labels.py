@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kamara.resources import DEFAULT_BASE
 
-_RANKS = {
-    "http://www.w3.org/2004/02/skos/core#prefLabel": 1,
-    "http://www.w3.org/2000/01/rdf-schema#label": 2,
-}
+# The properties that name things, the best first; sparql/documents/labels.rq asks for the same.
+RANKS: Mapping[str, int] = MappingProxyType(
+    {
+        "http://www.w3.org/2004/02/skos/core#prefLabel": 1,
+        "http://www.w3.org/2000/01/rdf-schema#label": 2,
+        "http://purl.org/dc/terms/title": 3,
+        "https://schema.org/name": 4,
+        "http://xmlns.com/foaf/0.1/name": 5,
+    }
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -56,7 +63,7 @@ def _namings(ontology: Path, base_iri: str) -> Iterable[Naming]:
     for path in sorted(ontology.rglob("*.ttl")):
         text = path.read_text(encoding="utf-8").replace(DEFAULT_BASE, base_iri)
         for quad in parse(text, RdfFormat.TURTLE):
-            rank = _RANKS.get(quad.predicate.value)
+            rank = RANKS.get(quad.predicate.value)
             if rank and isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
                 name, language = quad.object.value, quad.object.language or ""
                 yield Naming(quad.subject.value, rank, quad.predicate.value, name, language)

@@ -2,49 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
-from typing import TypeAlias, cast
+from typing import TypeAlias, TypeVar, cast
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple, Variable
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    Store,
+    parse_query_results,
+)
 
+from kamara.config import QuerySettings
 from kamara.resources import bundled
+from kamara.sparql.bindings import bind
+from kamara.sparql.errors import BusyError
+from kamara.sparql.guard import Inspected, inspect
+from kamara.sparql.request import QueryRequest
+from kamara.sparql.terms import is_iri
+from kamara.sparql.versions import Version
+from kamara.sparql.workers import QueryPool
 
 Node: TypeAlias = NamedNode | Literal | BlankNode
 Row: TypeAlias = Mapping[str, Node]
-Select: TypeAlias = Callable[[str, Mapping[str, str]], Iterable[Row]]
-"""Answers a SELECT query. The second argument binds variables (by name) to IRIs. Every bound variable must be
-in the projection, of sub-selects too: the engine refuses or ignores it otherwise."""
+Select: TypeAlias = Callable[[str, Mapping[str, Sequence[str]]], Iterable[Row]]
+"""Answers a SELECT query; the second argument holds variables (by name) to one or several IRIs."""
+
+Answer = TypeVar("Answer")
+_ATTEMPTS = 3
 
 
 @cache
 def document_query(name: str) -> str:
     """The text of `sparql/documents/NAME.rq`."""
-    return (_folder() / f"{name}.rq").read_text(encoding="utf-8")
+    return (bundled().root / "sparql" / "documents" / f"{name}.rq").read_text(encoding="utf-8")
 
 
-def rows(solutions: QuerySolutions) -> Iterable[Row]:
-    """The engine's solutions as rows: only what is bound."""
-    names = [variable.value for variable in solutions.variables]
-    for solution in solutions:
-        yield {name: node for name in names if (node := solution[name]) is not None}
-
-
-@dataclass(frozen=True)
 class StoreSelect:
     """Asks a store that this process has open."""
 
-    store: Store
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._limits = QuerySettings()
+        self._inspected: dict[str, Inspected] = {}
 
-    def __call__(self, text: str, bindings: Mapping[str, str]) -> Iterable[Row]:
+    def __call__(self, text: str, bindings: Mapping[str, Sequence[str]]) -> Iterable[Row]:
         """The rows of a SELECT query; see `Select`."""
-        bound: dict[Variable, NamedNode | BlankNode | Literal | Triple] = {
-            Variable(name): NamedNode(iri) for name, iri in bindings.items()
-        }
-        return rows(cast("QuerySolutions", self.store.query(text, substitutions=bound)))
+        query = self._inspected.get(text) or self._inspected.setdefault(text, inspect(text, self._limits))
+        return _rows(self._store.query(bind(query, _terms(bindings))))
 
 
-def _folder() -> Path:
-    return bundled().root / "sparql" / "documents"
+class PoolSelect:
+    """Asks the workers; `versions` are those that answered."""
+
+    def __init__(self, pool: QueryPool) -> None:
+        self._pool = pool
+        self.versions: set[Version] = set()
+
+    def __call__(self, text: str, bindings: Mapping[str, Sequence[str]]) -> Iterable[Row]:
+        """The rows of a SELECT query; see `Select`. Raises QueryError when a worker cannot answer."""
+        with self._pool.run(QueryRequest(text, bindings=_terms(bindings))) as result:
+            content = result.read()
+        self.versions.add(result.version)
+        return _rows(parse_query_results(content, QueryResultsFormat.JSON))
+
+
+def read_consistently(pool: QueryPool, read: Callable[[Select], Answer]) -> tuple[Answer, Version]:
+    """What `read` makes of several queries that were all answered by one version, and that version.
+
+    Raises BusyError when new versions keep coming in between.
+    """
+    for _ in range(_ATTEMPTS):
+        select = PoolSelect(pool)
+        answer = read(select)
+        if len(select.versions) == 1:
+            return answer, select.versions.pop()
+    raise BusyError(
+        "new versions are being published one after the other", remedy="ask again in a few seconds"
+    )
+
+
+def _terms(bindings: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {name: " ".join(f"<{iri}>" for iri in iris if is_iri(iri)) for name, iris in bindings.items()}
+
+
+def _rows(solutions: object) -> Iterable[Row]:
+    found = cast("QuerySolutions", solutions)
+    names = [variable.value for variable in found.variables]
+    for solution in found:
+        yield {name: cast("Node", node) for name in names if (node := solution[name]) is not None}

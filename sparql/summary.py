@@ -57,7 +57,7 @@ def read_classes(select: Select, graph: str) -> tuple[ClassCount, ...]:
     """The classes in one graph, the largest first."""
     counts = (
         ClassCount(row["class"].value, int(row["things"].value), row["example"].value)
-        for row in select(document_query("graph"), {"graph": graph})
+        for row in select(document_query("graph"), {"graph": [graph]})
         if isinstance(row.get("class"), NamedNode)
     )
     return tuple(sorted(counts, key=lambda one: (-one.things, one.iri)))
