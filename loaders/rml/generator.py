@@ -90,7 +90,7 @@ class Generator:
             return self._literal(term_map)
         if term_map.term_type is TermType.BLANK_NODE:
             text = self._held(self._text(term_map.expression, self._plain))
-            return join(["_:", self._step("label({})", text)])
+            return join(["_:", self._step("label", text)])
         return join(["<", self._iri(term_map), ">"])
 
     def _literal(self, term_map: TermMap) -> Fragment:
@@ -116,7 +116,7 @@ class Generator:
     def _language(self, expression: Expression) -> Fragment:
         if isinstance(expression, Constant):
             return Fragment.of(expression.text)
-        return self._step("language_tag({})", self._held(self._text(expression, self._plain)))
+        return self._step("language_tag", self._held(self._text(expression, self._plain)))
 
     def _iri(self, term_map: TermMap) -> Fragment:
         expression, base_iri = term_map.expression, term_map.base_iri
@@ -127,7 +127,7 @@ class Generator:
             return Fragment.of(_constant_iri(expression.text, base_iri))
         check = "absolute_uri" if term_map.term_type is TermType.URI else "absolute_iri"
         text = self._held(self._text(expression, self._plain))
-        return self._step(f"{check}({{}}, {base_iri!r})", text)
+        return self._step(check, text, base_iri)
 
     def _checked(self, template: Template, text: Fragment, base_iri: str) -> Fragment:
         """An IRI from a template: values are encoded, so mostly the template alone decides if it is one."""
@@ -138,7 +138,7 @@ class Generator:
         if ":" not in sample:
             _constant_iri(base_iri + sample, "")
             return join([base_iri, text])
-        return self._step(f"absolute_iri({{}}, {base_iri!r})", self._held(text))
+        return self._step("absolute_iri", self._held(text), base_iri)
 
     def _encoder(self, template: Template, term_type: TermType) -> _Encode:
         # RML leaves `~` as it is; where it joins the parts of a key, two keys would become one address.
@@ -204,11 +204,11 @@ class Generator:
             return fragment
         return Fragment.variable(self._save(fragment.guarded, fragment.variables + fragment.conditions))
 
-    def _step(self, call: str, argument: Fragment) -> Fragment:
-        """The result of a call with a held fragment."""
-        variable = argument.variables[0]
-        held = self._save(f"{call.format(variable)} if {variable} else None", (variable,))
-        return Fragment.variable(held)
+    def _step(self, function: str, argument: Fragment, *constants: str) -> Fragment:
+        """The result of a runtime function of a held fragment and constants."""
+        (variable,) = argument.variables
+        arguments = ", ".join([variable, *map(repr, constants)])
+        return Fragment.variable(self._save(f"{function}({arguments}) if {variable} else None", (variable,)))
 
     def _save(self, expression: str, needs: tuple[str, ...]) -> str:
         """The variable that has the value of `expression`."""

@@ -81,6 +81,7 @@ def test_what_cannot_be_mapped_is_one_line_and_leaves_the_old_output(folder, tab
         (("--field", "year", "mapping.ttl", "out.nq"), 2),
         (("--field", "year=1", "mapping.ttl", "no/folder/out.nq"), 1),
         (("mapping.ttl",), 2),
+        (("--base", "http://example.org/{x}", "mapping.ttl", "out.nq"), 2),
     ],
 )
 def test_wrong_use_is_an_error_without_a_stack_trace(folder, arguments, code):

@@ -17,6 +17,7 @@ from kamara.loaders.errors import RecordError
 from kamara.loaders.rml import CompiledSource, FunctionRegistry, compile_mapping
 from kamara.loaders.rml.codelists import CodeLists
 from kamara.loaders.table import TableRow, Values, open_table
+from kamara.sparql.terms import is_iri
 
 _EXAMPLE = """Map a source to N-Quads with one RML mapping, by itself: nothing is validated or loaded.
 
@@ -45,6 +46,8 @@ def _map(
 ) -> None:
     settings: Settings = ctx.obj
     base_iri = settings.base_iri if base is None else base
+    if not is_iri(base_iri):
+        raise typer.BadParameter(f"{base_iri} is not an absolute IRI", param_hint="--base")
     code_lists = CodeLists.read(settings.resources.ontology / "codes", base_iri)
     compiled = compile_mapping(mapping, base_iri=base_iri, functions=FunctionRegistry(base_iri, code_lists))
     extra = dict(_field(text) for text in field or ())
