@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from kamara.loaders.snapshots import SourceFile
 from kamara.loaders.source import Source
 from kamara.loaders.table import TableRow, open_table, raw_records
 from kamara.loaders.validation.engines import Engine, open_engine
+from kamara.loaders.validation.violations import Violation
 from kamara.sparql import lines
 from kamara.sparql.lines import subject
 from kamara.sparql.watcher import Watcher
@@ -109,12 +110,26 @@ def _record(file: str, row: TableRow, mapping: CompiledSource) -> Record:
         expected = {"el": "όσα πεδία έχουν οι επικεφαλίδες", "en": "as many fields as headings"}
         return Record(file, row.first_line, row.last_line, (), (), (unmappable("", row.problem, expected),))
     try:
-        return Record(file, row.first_line, row.last_line, mapping.map(row.values))
+        made = mapping.map(row.values)
+        problems: tuple[Violation, ...] = () if made else (_nothing(row.values, mapping.columns),)
+        return Record(file, row.first_line, row.last_line, made, (), problems)
     except RecordError:
         explained = mapping.explain(row.values)
-        problems = tuple(unmappable(p.column, p.found, {"el": p.expected, "en": p.expected}) for p in explained.problems)
+        problems = tuple(
+            unmappable(p.column, p.found, {"el": p.expected_el, "en": p.expected}) for p in explained.problems
+        )
         subjects = tuple(f"<{name}>" for name in explained.subjects)
         return Record(file, row.first_line, row.last_line, (), subjects, problems)
+
+
+def _nothing(values: Sequence[str], columns: Sequence[str]) -> Violation:
+    """Why a record gives no triple and would be lost in silence: a field that names its things is empty."""
+    empty = ", ".join(name for name, value in zip(columns, values, strict=True) if not value)
+    expected = {
+        "el": "τιμή στα πεδία που ονομάζουν το πράγμα",
+        "en": "a value in the fields that name the thing",
+    }
+    return unmappable(empty, "", expected)
 
 
 def _only_held(sifted: Sifted) -> frozenset[str]:
