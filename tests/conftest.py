@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support.budget import Budget, load_from, load_sample
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_THERE = "shared data not beside the checkout"
@@ -30,6 +31,26 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"{NOT_THERE}: {folder} not there, not run")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_budget(tmp_path_factory: pytest.TempPathFactory) -> Budget:
+    """The samples of all sources, loaded."""
+    return load_sample(tmp_path_factory.mktemp("sample-budget"))
+
+
+@pytest.fixture(scope="session")
+def real_budget(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Budget:
+    """The municipality's six days of April 2016, loaded."""
+    daily = shared / "data" / "budget" / "thessaloniki-daily-2016-04"
+    return load_from(tmp_path_factory.mktemp("real-budget"), daily)
+
+
+@pytest.fixture(params=["sample", pytest.param("real", marks=[pytest.mark.shared, pytest.mark.slow])])
+def budget(request: pytest.FixtureRequest) -> Budget:
+    """A loaded budget: the sample, and the real one where it is there."""
+    found: Budget = request.getfixturevalue(f"{request.param}_budget")
+    return found
 
 
 @pytest.fixture(autouse=True)
