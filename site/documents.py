@@ -48,6 +48,10 @@ class Documents:
         """The document as RDF; None where RDF/XML cannot express it."""
         return self._rdf.write(document, representation)
 
+    def can_write(self, document: Document, representation: RdfRepresentation) -> bool:
+        """Whether the format can express the document."""
+        return self._rdf.can_write(document, representation)
+
     def page(self, document: Document, language: Language, content: GraphSummary | None = None) -> str:
         """The page of a thing; `content` is what a graph holds, when the thing is it or its dataset."""
         is_graph = content is not None and content.graph == document.thing
@@ -70,7 +74,7 @@ class Documents:
         )
 
     def home(
-        self, summary: Summary, edition: Edition, questions: Iterable[Question], language: Language
+        self, summary: Summary, edition: Edition | None, questions: Iterable[Question], language: Language
     ) -> str:
         """The home page."""
         versions: dict[Language, str] = {code: f"index.{code}.html" for code in LANGUAGES}

@@ -64,16 +64,22 @@ class HomeView:
     questions: tuple[tuple[str, str], ...]
 
 
-def home_view(viewer: Viewer, summary: Summary, edition: Edition, questions: Iterable[Question]) -> HomeView:
+def home_view(
+    viewer: Viewer, summary: Summary, edition: Edition | None, questions: Iterable[Question]
+) -> HomeView:
     """What the home page shows of a published version."""
     number = viewer.formatter.decimal
-    created = viewer.formatter.day(edition.created)
     return HomeView(
         datasets=tuple(_row(viewer, graph) for graph in summary.graphs),
         total=number(str(summary.triples)),
-        edition=viewer.texts["home_version"].format(number=edition.number, created=created),
+        edition=_edition(viewer, edition) if edition else "",
         questions=tuple((one.texts[viewer.language], one.href) for one in questions),
     )
+
+
+def _edition(viewer: Viewer, edition: Edition) -> str:
+    created = viewer.formatter.day(edition.created)
+    return viewer.texts["home_version"].format(number=edition.number, created=created)
 
 
 def class_rows(viewer: Viewer, classes: Iterable[ClassCount], root: str) -> tuple[ClassRow, ...]:

@@ -19,6 +19,11 @@ class RdfRepresentation:
     name: str
     format: RdfFormat
 
+    @property
+    def content_type(self) -> str:
+        """The value of Content-Type; Turtle alone has a charset (RDF 1.1 Turtle, appendix C)."""
+        return f"{self.media_type}; charset=utf-8" if self.media_type == "text/turtle" else self.media_type
+
 
 @dataclass(frozen=True)
 class HtmlRepresentation:
