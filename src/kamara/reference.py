@@ -102,7 +102,8 @@ def commands() -> str:
     """Every command with its parameters, after the exit codes."""
     app = typer.main.get_command(cli.build_app())
     assert isinstance(app, TyperGroup)
-    lines = [(cli.__doc__ or "").strip(), "", *_parameters(app)]
+    _, _, codes = (cli.__doc__ or "").strip().partition("\n\n")
+    lines = [codes, "", *_parameters(app)]
     for name, command in _commands(app, "kamara"):
         lines += [
             f"\n## {name}\n",
@@ -137,9 +138,10 @@ def _parameters(command: TyperGroup | TyperCommand) -> list[str]:
             continue
         is_argument = isinstance(one, TyperArgument)
         name = (one.metavar or str(one.name).upper()) if is_argument else ", ".join(one.opts)
-        many = "; can be repeated" if one.multiple or one.nargs == -1 else ""
+        told = one.help.rstrip(".")
+        many = "; may be repeated" if (one.multiple or one.nargs == -1) and "repeated" not in told else ""
         needed = "required" if one.required else _default(one.default)
-        rows.append(f"| `{name}` | {one.help}{many} | {needed} |")
+        rows.append(f"| `{name}` | {told}{many} | {needed} |")
     return ["| parameter | what | default |", "| --- | --- | --- |", *rows] if rows else []
 
 
