@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kamara.loaders.check.findings import Finding
 from kamara.loaders.check.material import Material
+from kamara.loaders.check.terms import Terms
 from kamara.loaders.check.turtle import TurtleFile
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -37,9 +38,9 @@ def check_codes(material: Material) -> Iterator[Finding]:
     concepts = {node.iri: node for node in nodes.values() if _is_a(node, "Concept")}
     schemes = {node.iri for node in nodes.values() if _is_a(node, "ConceptScheme")}
     for concept in concepts.values():
-        yield from _scheme(concept, schemes)
+        yield from _scheme(concept, schemes, material.terms)
         yield from _labels(concept)
-        yield from _relatives(concept, concepts)
+        yield from _relatives(concept, concepts, material.terms)
     yield from _cycles(concepts)
     yield from _doubled_notations(concepts)
 
@@ -58,12 +59,16 @@ def _is_a(node: _Concept, kind: str) -> bool:
     return ox.NamedNode(f"{_SKOS}{kind}") in node.said[_TYPE]
 
 
-def _scheme(concept: _Concept, schemes: set[str]) -> Iterator[Finding]:
+def _scheme(concept: _Concept, schemes: set[str], terms: Terms) -> Iterator[Finding]:
     named = concept.names("inScheme")
     if not named:
         yield concept.finding("is in no scheme", "add skos:inScheme")
     for scheme in sorted(set(named) - schemes):
-        yield concept.finding(f"is in the scheme {scheme}, which does not exist", "correct skos:inScheme")
+        # That a name of ours does not exist is the ontology's check.
+        if terms.knows(scheme) or not terms.closed(scheme):
+            yield concept.finding(
+                f"is in the scheme {scheme}, which is no skos:ConceptScheme", "correct skos:inScheme"
+            )
 
 
 def _labels(concept: _Concept) -> Iterator[Finding]:
@@ -74,30 +79,35 @@ def _labels(concept: _Concept) -> Iterator[Finding]:
         yield concept.finding(f"has two skos:prefLabel in {language}", "make one a skos:altLabel")
 
 
-def _relatives(concept: _Concept, concepts: dict[str, _Concept]) -> Iterator[Finding]:
+def _relatives(concept: _Concept, concepts: dict[str, _Concept], terms: Terms) -> Iterator[Finding]:
     for predicate in ("broader", "narrower"):
         for iri in concept.names(predicate):
-            if iri not in concepts:
+            if iri not in concepts and (terms.knows(iri) or not terms.closed(iri)):
                 yield concept.finding(
-                    f"has as {predicate} {iri}, which does not exist", f"correct skos:{predicate}"
+                    f"has as {predicate} {iri}, which is no skos:Concept", f"correct skos:{predicate}"
                 )
 
 
 def _cycles(concepts: dict[str, _Concept]) -> Iterator[Finding]:
+    """Each cycle of skos:broader once, at the first of its concepts."""
     done: set[str] = set()
     for start in sorted(concepts):
-        seen: list[str] = []
-        todo = [start]
-        while todo and start not in done:
-            for iri in concepts[todo.pop()].names("broader"):
-                if iri == start:
-                    yield concepts[start].finding("is broader than itself", "break the cycle of skos:broader")
-                    todo.clear()
-                    break
-                if iri in concepts and iri not in seen:
-                    seen.append(iri)
-                    todo.append(iri)
+        above = _above(start, concepts) if start not in done else set()
+        if start in above:
+            yield concepts[start].finding("is broader than itself", "break the cycle of skos:broader")
+            done |= above
         done.add(start)
+
+
+def _above(start: str, concepts: dict[str, _Concept]) -> set[str]:
+    """All that is broader than `start`, over any number of steps."""
+    above: set[str] = set()
+    todo = [start]
+    while todo:
+        steps = {iri for iri in concepts[todo.pop()].names("broader") if iri in concepts} - above
+        above |= steps
+        todo.extend(steps)
+    return above
 
 
 def _doubled_notations(concepts: dict[str, _Concept]) -> Iterator[Finding]:

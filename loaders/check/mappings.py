@@ -8,10 +8,8 @@ from pathlib import Path
 from kamara.loaders.check.findings import Finding, from_error
 from kamara.loaders.check.material import Material
 from kamara.loaders.check.usage import unknown_terms
-from kamara.loaders.errors import LoadError, MappingError, SourceError
-from kamara.loaders.rml.codelists import CodeLists
+from kamara.loaders.errors import LoadError, SourceError
 from kamara.loaders.rml.compiler import compile_mapping
-from kamara.loaders.rml.functions import FunctionRegistry
 from kamara.loaders.source import Source, read_source, read_sources
 
 
@@ -70,8 +68,6 @@ def _mapping(path: Path, material: Material) -> Iterator[Finding]:
 
 def _uncompilable(path: Path, material: Material) -> Iterator[Finding]:
     try:
-        code_lists = CodeLists.read(material.resources.ontology / "codes", material.base_iri)
-        functions = FunctionRegistry(material.base_iri, code_lists)
-        compile_mapping(path, base_iri=material.base_iri, functions=functions)
-    except (MappingError, LoadError) as error:
+        compile_mapping(path, base_iri=material.base_iri, functions=material.functions)
+    except LoadError as error:
         yield from_error(error, path)

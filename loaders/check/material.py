@@ -10,6 +10,8 @@ from kamara.loaders.check.findings import Finding
 from kamara.loaders.check.rml import rml_terms
 from kamara.loaders.check.terms import Terms
 from kamara.loaders.check.turtle import TurtleFile, read_turtle
+from kamara.loaders.rml.codelists import CodeLists
+from kamara.loaders.rml.functions import FunctionRegistry
 from kamara.resources import Resources
 
 
@@ -61,6 +63,13 @@ class Material:
         """All queries: saved ones, rules, and those of documents and pages."""
         folders = (self.resources.root / name for name in ("sparql", "loaders", "api", "site"))
         return sorted(path for folder in folders for path in folder.rglob("*.rq"))
+
+    @cached_property
+    def functions(self) -> FunctionRegistry:
+        """The functions that mappings may call, with the code lists that they look into."""
+        return FunctionRegistry(
+            self.base_iri, CodeLists.read(self.resources.ontology / "codes", self.base_iri)
+        )
 
     @cached_property
     def terms(self) -> Terms:

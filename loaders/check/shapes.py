@@ -29,9 +29,9 @@ def check_shapes(material: Material) -> Iterator[Finding]:
     for file in material.turtle(material.shape_paths):
         yield from unknown_terms(file, material.terms)
         yield from missing_languages(file)
-        yield from _malformed(file)
         yield from _messages(file)
-        yield from _unusable(file.path, material.base_iri)
+        # What is not well-formed cannot be used either: say it once, with its place.
+        yield from [*_malformed(file)] or _unusable(file.path, material.base_iri)
 
 
 @cache
@@ -87,9 +87,7 @@ def _reporting(file: TurtleFile) -> set[ox.NamedNode | ox.BlankNode]:
 
 
 def _unusable(path: Path, base_iri: str) -> Iterator[Finding]:
-    for engine in ("shacl", "pyshacl"):
-        try:
-            open_engine(engine, [path], base_iri, _MANY)
-        except KamaraError as error:
-            yield from_error(error, path)
-            return
+    try:
+        open_engine("shacl", [path], base_iri, _MANY)
+    except KamaraError as error:
+        yield from_error(error, path)

@@ -20,7 +20,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep rdflib and pySHACL from logging: a stack trace for each ill-typed literal, when we look for those."""
+    """Keep rdflib and pySHACL from logging stack traces about ill-typed literals: we look for those."""
     loggers = [logging.getLogger(name) for name in ("rdflib.term", "pyshacl-validate")]
     before = [logger.disabled for logger in loggers]
     for logger in loggers:

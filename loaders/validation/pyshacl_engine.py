@@ -40,10 +40,12 @@ class PyshaclEngine:
         results = [_result(report, node) for node in report.objects(None, SH.result)]
         return narrate(self._narrator, results, Batch(lines, context), self._most)
 
-    def _run(self, data: Graph, **options: bool) -> Graph:
+    def _run(self, data: Graph, *, meta_shacl: bool = False) -> Graph:
         try:
             with quiet():
-                _, report, _ = pyshacl.validate(data, shacl_graph=self._shapes, inplace=True, **options)
+                _, report, _ = pyshacl.validate(
+                    data, shacl_graph=self._shapes, inplace=True, meta_shacl=meta_shacl
+                )
         except ReportableRuntimeError as error:
             first = ValueError(str(error).partition("\n")[0])
             raise bad_shapes(self._where, first) from error
