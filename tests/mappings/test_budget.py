@@ -96,7 +96,9 @@ def test_six_days_make_one_large_change_set_and_five_small_ones(real_budget):
 def test_a_line_that_vanishes_has_a_last_day(sample_budget):
     rows = sample_budget.select(
         """PREFIX kam: <https://data.thessaloniki.gr/def/> PREFIX schema: <https://schema.org/>
-        SELECT ?through WHERE { ?o kam:budgetLine/kam:ka "7421.01.01" . OPTIONAL { ?o schema:validThrough ?through } }"""
+        SELECT ?through WHERE {
+          ?o kam:budgetLine/kam:ka "7421.01.01" . OPTIONAL { ?o schema:validThrough ?through }
+        }"""
     )
     assert [row["through"] for row in rows] == ["2016-04-07"] * 5
 
