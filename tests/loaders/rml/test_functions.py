@@ -1,9 +1,10 @@
+import re
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.mapping import CODES
+from support.mapping import CODES, functions
 
 from kamara.loaders.errors import MappingError, RecordError
 from kamara.loaders.rml.codelists import CodeLists, fold
@@ -149,3 +150,16 @@ def test_folding_twice_is_folding_once(text):
 def test_dots_and_ampersands_are_part_of_a_text():
     assert fold("Κ.Α.") != fold("ΚΑ")
     assert fold("Α & Β") != fold("Α Β")
+
+
+def test_the_page_on_mappings_names_every_function_and_no_other(root, tmp_path):
+    table = (root / "docs" / "mapping.md").read_text(encoding="utf-8").partition("| --- | --- | --- |")[2]
+    named = {
+        name
+        for row in table.splitlines()
+        if row.startswith("|")
+        for name in re.findall(r"`(\w+)`", row.split("|")[1])
+    }
+    with pytest.raises(MappingError) as caught:
+        functions(tmp_path).bind("http://example.org/none", {})
+    assert set(caught.value.remedy.rpartition(": ")[2].split(", ")) == named
