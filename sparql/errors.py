@@ -9,6 +9,7 @@ GraphError
 │   └── UnpublishedError  nothing has been published yet
 └── QueryError          a query cannot be answered
     ├── RefusedError    the guard refuses it before it runs
+    │   └── TooLongError  its text is too long
     ├── SyntaxRefusal   it is not SPARQL
     ├── DeadlineError   it ran past its deadline
     ├── MemoryLimitError  it took more memory than it may
@@ -60,6 +61,10 @@ class QueryError(GraphError):
 
 class RefusedError(QueryError):
     """The guard refuses the query before the engine sees it."""
+
+
+class TooLongError(RefusedError):
+    """The text of the query is longer than it may be."""
 
 
 class SyntaxRefusal(QueryError):  # noqa: N818 - SyntaxError is Python's own

@@ -14,7 +14,6 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from kamara.errors import KamaraError
 
-
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from kamara.config import QuerySettings
-from kamara.sparql.errors import RefusedError, SyntaxRefusal
+from kamara.sparql.errors import RefusedError, SyntaxRefusal, TooLongError
 from kamara.sparql.formats import Form
 from kamara.sparql.lexer import Token, place, tokens
 
@@ -47,7 +47,7 @@ def inspect(text: str, limits: QuerySettings) -> Inspected:
 def _check_size(text: str, limit: int) -> None:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > limit:
-        raise RefusedError(
+        raise TooLongError(
             f"the query is {size} bytes long, {limit} are allowed (query.max_bytes)",
             remedy="shorten it, or ask for its parts one by one",
         )

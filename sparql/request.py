@@ -20,8 +20,8 @@ from kamara.sparql.versions import Version
 class QueryRequest:
     """One query.
 
-    `format`: None takes the form's first one. `default_graphs` and `named_graphs`: IRIs of the graphs that the
-    protocol names (SPARQL 1.1 Protocol, section 2.1.4); they replace the query's own dataset. `bindings`:
+    `format`: None takes the form's first one. `default_graphs` and `named_graphs`: IRIs of the graphs that
+    the protocol names (SPARQL 1.1 Protocol, section 2.1.4); they replace the query's own dataset. `bindings`:
     variable name without `?` -> term in N-Triples.
     """
 

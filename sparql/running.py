@@ -71,12 +71,12 @@ class Ticket:
         self._queue = queue
 
     def runs_as(self, running: Running) -> None:
-        """The query runs. It is stopped at once when `stop` came first."""
+        """The query runs. It is stopped at once when `close` came first."""
         self._running = running
         if self.stopped:
-            self.stop()
+            self.close()
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Stop the query."""
         self.stopped = True
         if self._queue is not None:

@@ -1,0 +1,58 @@
+"""The application: every way out of the graph over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+
+import kamara
+from kamara.api import about, home, problems, sparql, things
+from kamara.api.reader import Reader
+from kamara.api.streaming import Runner
+from kamara.config import Settings
+from kamara.site.documents import Documents
+from kamara.site.pages import Pages
+from kamara.sparql.versions import Versions
+from kamara.sparql.workers import QueryPool, VersionSource
+
+
+def create_app(settings: Settings, versions: VersionSource | None = None) -> FastAPI:
+    """The ASGI application. Its workers live from start-up to shutdown.
+
+    `versions`: where the published version comes from; by default the settings' data folder.
+    """
+    pool = QueryPool(settings, versions or Versions(settings))
+    pages = Pages(live=True)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        pool.start()
+        try:
+            yield
+        finally:
+            pool.close()
+
+    app = FastAPI(
+        title="Kamara", version=kamara.__version__, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Kamara-Version", "Retry-After", "Link"],
+        max_age=86400,
+    )
+    problems.install(app, pages)
+    app.include_router(about.router(pool))
+    runner, reader = Runner(pool), Reader(pool, settings.base_iri)
+    documents = Documents(settings.base_iri, settings.resources, pages)
+    app.include_router(sparql.router(runner, pages))
+    app.include_router(home.router(reader, documents, ()))
+    app.include_router(things.router(reader, runner, documents))
+    app.mount("/static", StaticFiles(directory=pages.static), name="static")
+    return app

@@ -1,0 +1,129 @@
+"""`/sparql`: SPARQL 1.1 Protocol for queries, a form for people, a service description for machines."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import cast
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+import kamara
+from kamara.api.description import describe
+from kamara.api.negotiation import choose, choose_language
+from kamara.api.problems import Refusal
+from kamara.api.protocol import ALLOW, Asked, read
+from kamara.api.streaming import Answer, Runner
+from kamara.errors import KamaraError
+from kamara.site.frame import Frame
+from kamara.site.pages import Pages
+from kamara.site.texts import LANGUAGES, Language
+from kamara.sparql.formats import FORMATS, Format, named, offers
+from kamara.sparql.guard import Inspected
+from kamara.sparql.request import QueryRequest
+
+# Their answer differs from one moment to the next.
+_FICKLE = ("NOW", "RAND", "UUID", "STRUUID")
+_EXAMPLE = "SELECT ?thing ?class\nWHERE { ?thing a ?class }\nLIMIT 20"
+_VARY = {"Vary": "Accept, Accept-Language"}
+
+
+def router(runner: Runner, pages: Pages) -> APIRouter:
+    """The route `/sparql`."""
+    routes = APIRouter()
+
+    @routes.api_route("/sparql", methods=["GET", "HEAD", "POST"])
+    async def sparql(request: Request) -> Response:
+        """Answer a query; without one, show the form or describe the service."""
+        asked = await read(request, runner.pool.limits.max_bytes)
+        if asked.text is None:
+            return _without_query(request, runner, pages)
+        return await _answer(request, runner, asked, asked.text)
+
+    @routes.options("/sparql")
+    def options() -> Response:
+        """Say what is allowed."""
+        return Response(status_code=204, headers=ALLOW)
+
+    return routes
+
+
+async def _answer(http: Request, runner: Runner, asked: Asked, text: str) -> Response:
+    query = runner.pool.inspect(text)
+    chosen = _format(http, query, asked)
+    headers = _headers(query, chosen, asked, runner)
+    known = http.headers.get("if-none-match", "")
+    if http.method != "POST" and headers.get("ETag", "-") in (tag.strip() for tag in known.split(",")):
+        return Response(status_code=304, headers=headers)
+    result = await runner.run(
+        http, query, QueryRequest(text, chosen, asked.default_graphs, asked.named_graphs)
+    )
+    if headers["Kamara-Version"] != str(result.version.number):
+        # A version was published in between.
+        headers = {**headers, "Kamara-Version": str(result.version.number)}
+        headers.pop("ETag", None)
+    return Answer(result, runner, headers)
+
+
+def _format(http: Request, query: Inspected, asked: Asked) -> Format:
+    """The format that `format=` names, else the one that Accept prefers. Raises Refusal (406)."""
+    if asked.format is not None:
+        try:
+            return named(asked.format, query.form)
+        except KamaraError as error:
+            raise Refusal(406, error.what, remedy=error.remedy) from error
+    choice = offers(query.form)
+    accept = http.headers.get("accept")
+    chosen = choose(accept, choice)
+    if chosen is None:
+        known = ", ".join(dict.fromkeys(item.media_type for item in choice.values()))
+        raise Refusal(
+            406, f"{query.form} cannot be answered as {(accept or '')[:120]}", remedy=f"accept one of {known}"
+        )
+    return chosen
+
+
+def _headers(query: Inspected, chosen: Format, asked: Asked, runner: Runner) -> dict[str, str]:
+    """Headers of an answer. The entity tag is weak: rows may come in another order."""
+    version = runner.pool.version()
+    headers = {**_VARY, "Kamara-Version": str(version.number), "Cache-Control": "no-cache"}
+    if any(token.is_word(*_FICKLE) for token in query.tokens):
+        return {**headers, "Cache-Control": "no-store"}
+    graphs = ("d", *asked.default_graphs, "n", *asked.named_graphs)
+    parts = (kamara.__version__, runner.pool.settings.default_graph, chosen.name, *graphs, query.text)
+    digest = blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
+    return {**headers, "ETag": f'W/"{version.number}-{digest}"'}
+
+
+def _without_query(request: Request, runner: Runner, pages: Pages) -> Response:
+    accept = request.headers.get("accept")
+    choice = {**offers("CONSTRUCT"), "text/html": None, "application/xhtml+xml": None}
+    chosen = choose(accept, {name: (item,) for name, item in choice.items()})
+    if chosen is None:
+        known = ", ".join(item.media_type for item in dict.fromkeys(offers("CONSTRUCT").values()))
+        raise Refusal(406, "the service is not described in that format", remedy=f"accept text/html, {known}")
+    if chosen[0] is None:
+        return _form(request, runner, pages)
+    settings = runner.pool.settings
+    endpoint = (
+        f"{settings.public_url.rstrip('/')}/sparql"
+        if settings.public_url
+        else str(request.url.replace(query=""))
+    )
+    body = describe(endpoint.rstrip("?"), settings.default_graph, chosen[0])
+    return Response(body, headers={**_VARY, "Content-Type": chosen[0].content_type})
+
+
+def _form(request: Request, runner: Runner, pages: Pages) -> Response:
+    language = cast(Language, choose_language(request.headers.get("accept-language"), LANGUAGES))
+    limits = runner.pool.limits
+    page = pages.render(
+        "sparql.html",
+        Frame(language),
+        title=pages.texts[language]["sparql_title"],
+        example=_EXAMPLE,
+        choices=FORMATS,
+        seconds=f"{limits.deadline_seconds:g}",
+        memory=limits.memory_mb,
+    )
+    return HTMLResponse(page, headers=_VARY)
