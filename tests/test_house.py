@@ -13,15 +13,16 @@ from packaging.requirements import Requirement
 from support.checkout import LINKED, ROOT, tracked
 
 MACHINE_PATH = re.compile(r"(?<![\w/.~-])/(?:work|root|home/\w+)(?:/|\b)")
-# Each is written in two parts, so that this file does not name it.
-REGISTRY = re.compile(
-    "|".join(
-        map(
-            re.escape,
-            ("pypi.org", "pythonhosted", "npmjs", "crates.io", "ghcr.io", "quay.io", "artifactory"),
-        )
-    )
-)
+# In parts, so that this file does not name them.
+REGISTRIES = [
+    ("pypi", "org"),
+    ("pythonhosted", "org"),
+    ("npmjs", "com"),
+    ("crates", "io"),
+    ("ghcr", "io"),
+    ("quay", "io"),
+]
+REGISTRY = re.compile("|".join(re.escape(".".join(parts)) for parts in REGISTRIES))
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|NotImplementedError)\b")
 CODE = {".py", ".js", ".css", ".html", ".rq", ".sh"}
 
