@@ -25,7 +25,6 @@ from kamara.site.frame import root_from
 from kamara.site.representations import (
     HTML,
     JSON_LD,
-    RDF,
     HtmlRepresentation,
     RdfRepresentation,
     Representation,
@@ -140,9 +139,7 @@ class Things:
         return chosen
 
     def _formats(self, found: Found) -> tuple[RdfRepresentation, ...]:
-        if found.is_graph:
-            return GRAPH_RDF
-        return tuple(one for one in RDF if self._documents.can_write(found.document, one))
+        return GRAPH_RDF if found.is_graph else self._documents.formats(found.document)
 
     def _place(self, found: Found, chosen: Representation) -> str:
         document = self._documents.addresses.document(found.document.thing) or ""
@@ -169,9 +166,9 @@ class Things:
         if isinstance(chosen, HtmlRepresentation):
             page = self._documents.page(found.document, chosen.language, found.content)
             return Response(page, headers=headers, media_type="text/html")
-        content = self._documents.rdf(found.document, chosen)
-        if content is None:
+        if chosen not in self._formats(found):
             raise Refusal(406, f"{chosen.name} cannot express this document", remedy="ask for Turtle")
+        (content,) = self._documents.rdf(found.document, [chosen])
         return Response(content, headers={**headers, "Content-Type": chosen.content_type})
 
     async def _whole_graph(

@@ -9,6 +9,7 @@ Keys have one spelling: Unicode NFC, all but RFC 3987 iunreserved characters per
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,6 +21,7 @@ from kamara.sparql.terms import iri_safe
 ROOMS = ("def", "code", "graph", "dataset")
 _INDEX = "index"
 _NAME_BYTES = 240
+_PLAIN = re.compile(r"[A-Za-z0-9._~-]+\Z")
 
 
 class Links(Protocol):
@@ -120,16 +122,20 @@ def on_the_wire(path: str) -> str:
 
 def file_name(segment: str) -> str:
     """The name of the file or folder for one segment of an IRI; see FileAddresses."""
-    try:
-        text = unquote(segment, errors="strict")
-    except UnicodeDecodeError:
-        text = segment
-    name = "".join(
-        char if char.isprintable() and char not in "/\\%" else quote(char, safe="") for char in text
-    )
+    name = segment if _PLAIN.match(segment) else _safe(segment)
     if name in {".", ".."}:
         return name.replace(".", "%2E")
     content = name.encode()
     if len(content) <= _NAME_BYTES:
         return name
     return f"{content[:200].decode(errors='ignore')}~{sha256(segment.encode()).hexdigest()[:32]}"
+
+
+def _safe(segment: str) -> str:
+    try:
+        text = unquote(segment, errors="strict")
+    except UnicodeDecodeError:
+        text = segment
+    return "".join(
+        char if char.isprintable() and char not in "/\\%" else quote(char, safe="") for char in text
+    )

@@ -44,18 +44,18 @@ class Documents:
             for language in LANGUAGES
         }
 
-    def rdf(self, document: Document, representation: RdfRepresentation) -> bytes | None:
-        """The document as RDF; None where RDF/XML cannot express it."""
-        return self._rdf.write(document, representation)
+    def rdf(self, document: Document, representations: Iterable[RdfRepresentation]) -> list[bytes]:
+        """The document in each of the formats, which must be among `formats` of the document."""
+        return self._rdf.write(document, representations)
 
-    def can_write(self, document: Document, representation: RdfRepresentation) -> bool:
-        """Whether the format can express the document."""
-        return self._rdf.can_write(document, representation)
+    def formats(self, document: Document) -> tuple[RdfRepresentation, ...]:
+        """The formats that can express the document."""
+        return tuple(one for one in RDF if self._rdf.can_write(document, one))
 
     def page(self, document: Document, language: Language, content: GraphSummary | None = None) -> str:
         """The page of a thing; `content` is what a graph holds, when the thing is it or its dataset."""
         is_graph = content is not None and content.graph == document.thing
-        formats = GRAPH_RDF if is_graph else [one for one in RDF if self._rdf.can_write(document, one)]
+        formats = GRAPH_RDF if is_graph else self.formats(document)
         frame = self._frame(document.thing, language, formats)
         viewer = self._viewers[language]
         view = viewer.thing(document, frame.root)

@@ -17,7 +17,7 @@ from kamara.site.addresses import ROOMS, FileAddresses
 from kamara.site.documents import GRAPH_RDF, Documents
 from kamara.site.frame import root_from
 from kamara.site.home import Edition, Question
-from kamara.site.representations import HTML, RDF
+from kamara.site.representations import HTML
 from kamara.sparql.document import read_document
 from kamara.sparql.select import StoreSelect
 from kamara.sparql.summary import GraphSummary, read_summary
@@ -97,10 +97,9 @@ class Generator:
         document, content = read_document(self._select, iri), self._summary.of(iri)
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         if content is None or content.graph != iri:
-            for representation in RDF:
-                triples = self._documents.rdf(document, representation)
-                if triples is not None:
-                    (folder / (path + representation.suffix)).write_bytes(triples)
+            formats = self._documents.formats(document)
+            for one, triples in zip(formats, self._documents.rdf(document, formats), strict=True):
+                (folder / (path + one.suffix)).write_bytes(triples)
         self._write_redirect(folder, iri, path)
         for html in reversed(HTML):
             page = self._documents.page(document, html.language, content)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple, serialize
 
@@ -30,13 +30,14 @@ class RdfDocuments:
         self._prefixes = prefixes
         self._texts = texts
 
-    def write(self, document: Document, representation: RdfRepresentation) -> bytes | None:
-        """The document in one format; None where RDF/XML cannot express it."""
-        if not self.can_write(document, representation):
-            return None
+    def write(self, document: Document, representations: Iterable[RdfRepresentation]) -> list[bytes]:
+        """The document in each of the formats, which must all be able to express it (`can_write`)."""
         triples = sorted(set(self._triples(document)), key=str)
-        content = serialize(triples, format=representation.format, prefixes=self._used(triples)) or b""
-        return _in_order(content, representation)
+        used = self._used(triples)
+        return [
+            _in_order(serialize(triples, format=one.format, prefixes=used) or b"", one)
+            for one in representations
+        ]
 
     def can_write(self, document: Document, representation: RdfRepresentation) -> bool:
         """Whether the format can express the document: RDF/XML needs a name at the end of every predicate."""
@@ -81,8 +82,8 @@ class RdfDocuments:
 
     def _used(self, triples: list[Triple]) -> dict[str, str]:
         iris = {iri for triple in triples for iri in _iris(triple)}
-        spaces = self._prefixes.namespaces
-        return {name: space for name, space in spaces.items() if any(iri.startswith(space) for iri in iris)}
+        used = {iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] for iri in iris}
+        return {name: space for name, space in self._prefixes.namespaces.items() if space in used}
 
 
 def _in_order(content: bytes, representation: RdfRepresentation) -> bytes:
