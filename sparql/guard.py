@@ -39,8 +39,8 @@ def inspect(text: str, limits: QuerySettings) -> Inspected:
     _check_nesting(text, found, limits.max_nesting)
     prefixes, body = _prologue(text, found)
     form = _form(text, body)
-    _check_names(text, found, prefixes)
     _check_services(text, found, _Targets(limits.service_allow, prefixes))
+    _check_names(text, found, prefixes)
     return Inspected(text, form, _names_dataset(body), found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from kamara.sparql.errors import (
     SyntaxRefusal,
 )
 from kamara.sparql.versions import Version
+
+_AT = re.compile(r"error at (\d+):(\d+): ")
 
 
 class WorkerProcess:
@@ -134,7 +137,7 @@ def _error(failure: dict[str, str], version: Version) -> QueryError | StoreError
             remedy="run `kamara rebuild`",
         )
     if kind == "syntax":
-        return SyntaxRefusal(_shortened(message), remedy="correct the query there")
+        return _syntax(message)
     if kind == "memory":
         return MemoryLimitError(
             "the query took more memory than it may (query.memory_mb)", remedy="ask for less at once"
@@ -142,6 +145,13 @@ def _error(failure: dict[str, str], version: Version) -> QueryError | StoreError
     if kind == "evaluation":
         return QueryError(_shortened(message), remedy="correct the query")
     return QueryError(f"the engine failed ({message})", remedy="simplify the query")
+
+
+def _syntax(message: str) -> SyntaxRefusal:
+    found = _AT.match(message)
+    where = f"line {found[1]}, column {found[2]}" if found else ""
+    rest = message[found.end() :] if found else message
+    return SyntaxRefusal(_shortened(rest), where=where, remedy="correct the query there")
 
 
 def _shortened(message: str) -> str:

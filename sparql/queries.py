@@ -42,7 +42,7 @@ _TYPES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "xsd:date": (_date, "a day such as 2016-04-08"),
     "xsd:integer": (_pattern(r"[+-]?[0-9]{1,18}"), "a whole number such as 12"),
     "xsd:decimal": (
-        _pattern(r"[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})"),
+        _pattern(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?"),
         "a number such as 1234.56",
     ),
     "xsd:string": (lambda value: len(value) <= 1000, "a text of at most 1000 characters"),
@@ -53,7 +53,7 @@ _TYPES: Mapping[str, tuple[Callable[[str], bool], str]] = {
 
 @dataclass(frozen=True)
 class Parameter:
-    """A variable that the asker sets: its datatype (`xsd:date`... or `iri`), default, and label by language."""
+    """A variable that the asker sets: its datatype (`xsd:...` or `iri`), default, and label."""
 
     name: str
     datatype: str

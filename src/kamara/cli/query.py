@@ -17,8 +17,7 @@ from rich.text import Text
 from kamara.config import Settings
 from kamara.errors import KamaraError
 from kamara.sparql.errors import ParameterError
-from kamara.sparql.formats import Format, named
-from kamara.sparql.guard import Form
+from kamara.sparql.formats import Form, Format, named
 from kamara.sparql.queries import SavedQuery, read_query
 from kamara.sparql.request import QueryRequest, QueryResult
 from kamara.sparql.versions import Version, Versions
@@ -40,7 +39,7 @@ def query(
     output: Annotated[
         str | None,
         typer.Option(
-            "--format", help="json, xml, csv, tsv for SELECT and ASK; ttl, nt, rdf, jsonld for the others."
+            "--format", help="json, xml, csv, tsv; for CONSTRUCT and DESCRIBE ttl, nt, rdf, jsonld."
         ),
     ] = None,
     param: Annotated[
@@ -48,7 +47,7 @@ def query(
     ] = None,
     version: Annotated[int | None, typer.Option(help="A kept version; default: the current one.")] = None,
 ) -> None:
-    """Ask the published graph. A table on a terminal; CSV or Turtle into a file or pipe, or what --format says.
+    """Ask the published graph. A table on a terminal; CSV or Turtle into a file or pipe, else by --format.
 
     Exit codes: 0 answered, 1 refused, stopped or not SPARQL, 2 wrong use or a wrong parameter.
 
@@ -90,7 +89,7 @@ def _format(name: str, form: Form) -> Format:
     try:
         return named(name, form)
     except KamaraError as error:
-        raise typer.BadParameter(str(error), param_hint="--format") from error
+        raise ParameterError(error.what, where="--format", remedy=error.remedy) from error
 
 
 def _read(settings: Settings, source: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
@@ -146,7 +145,9 @@ def _show(answer: bytes) -> None:
     solutions = parse_query_results(answer, QueryResultsFormat.JSON)
     assert isinstance(solutions, QuerySolutions)
     variables = solutions.variables
-    table = Table(*(variable.value for variable in variables))
+    table = Table()
+    for variable in variables:
+        table.add_column(variable.value, overflow="fold")
     for row in solutions:
         table.add_row(*(Text(_cell(row[variable])) for variable in variables))
     Console().print(table)
