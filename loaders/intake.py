@@ -39,6 +39,10 @@ class Intake:
         self._watcher = watcher
         self._raw = RawFiles(layout.raw, layout.scratch)
 
+    def sweep(self) -> None:
+        """Remove raw snapshots that loads which failed left behind."""
+        self._raw.sweep({s.sha256 for change_set in self._log for s in change_set.manifest.snapshots})
+
     def take_vocabulary(self) -> Iterator[Outcome]:
         """Take the ontology and its code lists in, when they changed."""
         told = hash_files(vocabulary_files(self._settings))

@@ -12,6 +12,7 @@ from kamara.errors import KamaraError
 from kamara.loaders.commit import Outcome
 from kamara.loaders.intake import Intake
 from kamara.loaders.source import Source
+from kamara.sparql.durable import disk_errors
 from kamara.sparql.layout import Layout
 from kamara.sparql.lock import writer_lock
 from kamara.sparql.log import ChangeLog
@@ -40,10 +41,11 @@ class LoadReport:
 def writing(settings: Settings, watcher: Watcher) -> Iterator[tuple[Layout, ChangeLog]]:
     """Hold the writer's lock on a prepared data folder, with its log.
 
-    Raises LockedError when another process writes, LogError when another Kamara wrote the folder.
+    Raises LockedError when another process writes, LogError when another Kamara wrote the folder, DiskError
+    when the disk fills up meanwhile.
     """
     layout = Layout(settings.data_dir)
-    with writer_lock(layout.lock):
+    with writer_lock(layout.lock), disk_errors(layout.root):
         layout.prepare(settings.base_iri)
         yield layout, ChangeLog(layout, watcher)
 
@@ -58,6 +60,7 @@ def load(
     watcher, report = watcher or Watcher(), LoadReport()
     with writing(settings, watcher) as (layout, log):
         intake = Intake(settings, layout, log, watcher)
+        intake.sweep()
         report.outcomes += intake.take_vocabulary()
         for source in sources:
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -115,6 +115,12 @@ class RawFiles:
             yield describe(source, snapshot.name, path)
         finally:
             path.unlink(missing_ok=True)
+
+    def sweep(self, referenced: Collection[str]) -> None:
+        """Remove what loads that failed left: snapshots whose sha256 no change set names."""
+        for path in self._folder.glob("*/*"):
+            if path.name.removesuffix(".zst") not in referenced:
+                path.unlink()
 
     def _store(self, path: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)

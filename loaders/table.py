@@ -152,7 +152,9 @@ class _Table:
         for heading, times in Counter(headings).items():
             if heading and times > 1:
                 self._fail(
-                    f"column {heading} {times} times; {_listed(headings)}", "give each its own heading", 1
+                    f"column {heading!r} stands {times} times; {_listed(headings)}",
+                    "give each its own heading",
+                    1,
                 )
         return headings
 
@@ -166,7 +168,9 @@ class _Table:
         for column in columns:
             if column not in names:
                 self._fail(
-                    f"no column {column}; {_listed(names)}", "correct the file, the dialect or the mapping", 1
+                    f"no column {column!r}; {_listed(names)}",
+                    "correct the file, the dialect or the mapping",
+                    1,
                 )
         places = [names.index(column) for column in columns]
         if len(places) > 1:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
+
+from kamara.sparql.errors import DiskError
 
 
 def sync_file(path: Path) -> None:
@@ -50,6 +53,19 @@ def staged_file(path: Path) -> Iterator[Path]:
         move(staged, path)
     finally:
         staged.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Turn whatever a full disk makes fail under `folder`, the store's engine included, into DiskError."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        if os.strerror(errno.ENOSPC) not in str(error):
+            raise
+        raise DiskError(
+            "no space left on the disk", where=str(folder), remedy="free some, then run the command again"
+        ) from error
 
 
 def _sync(path: Path, flags: int) -> None:

@@ -38,7 +38,7 @@ class GraphStore:
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
             self._store = Store(str(self._folder / "rocksdb"))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreError(
                 f"cannot be opened: {error}", where=str(self._folder), remedy="run `kamara rebuild`"
             ) from error

@@ -35,12 +35,14 @@ class ProgressWatcher(Watcher):
 
 def progress_line() -> Progress:
     """A progress display that goes away when it is done and is silent where there is no terminal."""
+    console = Console(stderr=True)
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
 
 
