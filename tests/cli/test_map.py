@@ -59,7 +59,7 @@ def test_standard_output_and_another_base(folder):
             "table.csv, line 3: column ποσό: found 'ένα', expected a Greek decimal",
         ),
         ("id,ποσό\n1\n2,3\n", "table.csv, line 2: 1 fields instead of 2"),
-        ("id\n1\n", "table.csv, line 1: no column ποσό"),
+        ("id\n1\n", "table.csv, line 1: no column 'ποσό'"),
     ],
 )
 def test_what_cannot_be_mapped_is_one_line_and_leaves_the_old_output(folder, table, says):

@@ -109,8 +109,8 @@ def test_older_greek_encodings(write):
         (b"a;b\n1;2;\n3;4", SEMICOLON, TableError, "cut: the last record has 2 fields"),
         (b'a;b\n1;"2\n3;4\n', SEMICOLON, TableError, "a quote that is never closed"),
         (b"a;b\n1;\0\n", SEMICOLON, TableError, "line 2: a NUL character"),
-        (b"a;c\n1;2\n", SEMICOLON, TableError, "no column b; the file has a, c"),
-        (b"a;b;a\n1;2;3\n", SEMICOLON, TableError, "column a 2 times"),
+        (b"a;c\n1;2\n", SEMICOLON, TableError, "no column 'b'; the file has a, c"),
+        (b"a;b;a\n1;2;3\n", SEMICOLON, TableError, "column 'a' stands 2 times"),
         (b'"a\n', SEMICOLON, TableError, "headings that cannot be read"),
     ],
 )
