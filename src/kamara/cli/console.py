@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from kamara.sparql.watcher import Watcher
 
@@ -57,10 +56,7 @@ def complain(line: str) -> None:
 
 
 def table(headings: list[str], rows: list[list[str]]) -> None:
-    """A plain table on stdout; columns of numbers are aligned by their reader's eye, not folded."""
-    shown = Table(box=None, pad_edge=False)
-    for heading in headings:
-        shown.add_column(heading, overflow="fold", no_wrap=False)
-    for row in rows:
-        shown.add_row(*row)
-    Console(markup=False, highlight=False).print(shown)
+    """Columns on stdout, aligned and never folded, so that a script can read them too."""
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    for row in [headings, *rows]:
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
