@@ -52,7 +52,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Fas
     runner, reader = Runner(pool), Reader(pool, settings.base_iri)
     documents = Documents(settings.base_iri, settings.resources, pages)
     app.include_router(sparql.router(runner, pages))
-    app.include_router(home.router(reader, documents, ()))
+    app.include_router(home.router(reader, documents, home.saved_questions(settings)))
     app.include_router(things.router(reader, runner, documents))
     app.mount("/static", StaticFiles(directory=pages.static), name="static")
     return app

@@ -85,9 +85,9 @@ class Viewer:
         labels = document.labels
         types = tuple(self.link(iri, labels, root) for iri in document.types)
         name, language = self._name(document.thing, labels)
-        if not language and not labels.of(document.thing):
+        if not labels.of(document.thing):
             kind = types[0].name if types else self.texts["thing_untitled"]
-            name = f"{kind} {name}"
+            name = f"{kind} {name.partition('/')[2] or name}"
         datasets = (self._addresses.dataset(graph) for graph in document.graphs)
         return ThingView(
             title=name,
@@ -115,10 +115,9 @@ class Viewer:
         return self._local(iri), ""
 
     def _local(self, iri: str) -> str:
-        rest = self._addresses.document(iri)
-        if rest is None or not iri.startswith(self._addresses.base_iri + "id/"):
-            return self._compact(iri)
-        return unquote(rest.split("/", 2)[2])
+        if iri.startswith(self._addresses.base_iri + "id/"):
+            return unquote(iri.removeprefix(self._addresses.base_iri + "id/"))
+        return self._compact(iri)
 
     def _compact(self, iri: str) -> str:
         compact = self._prefixes.compact(iri)

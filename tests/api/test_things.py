@@ -13,6 +13,7 @@ from support.uvicorn_thread import running
 
 from kamara.api.app import create_app
 from kamara.config import Settings
+from kamara.resources import bundled
 from kamara.site.representations import HTML, RDF, RdfRepresentation, Representation
 from kamara.sparql.versions import Version
 
@@ -313,6 +314,13 @@ def test_the_home_page_says_what_is_here(client: httpx.Client, store: Store) -> 
     assert [one["graph"] for one in counts["datasets"]] == [GRAPH]
     assert counts["datasets"][0]["title"]["en"] == "Budget expenditure"
     assert client.get("/", headers={"accept": "text/turtle"}).status_code == 406
+
+
+def test_the_home_page_asks_the_saved_queries(client: httpx.Client) -> None:
+    asked = [href for href in Page(client.get("/index.el.html").text).hrefs if href.startswith("sparql?")]
+    assert len(asked) == len(list(bundled().queries.glob("*.rq")))
+    for href in asked:
+        assert "results" in client.get(f"/{href}").json()
 
 
 def test_before_the_first_version_the_home_page_says_so(tmp_path: Path) -> None:

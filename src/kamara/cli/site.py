@@ -34,8 +34,9 @@ def write(
     from kamara.site.addresses import Addresses, FileAddresses
     from kamara.site.documents import Documents
     from kamara.site.generator import Generator, require_ours
-    from kamara.site.home import Edition
+    from kamara.site.home import Edition, Question
     from kamara.site.pages import Pages
+    from kamara.sparql.queries import read_queries
 
     settings: Settings = ctx.obj
     versions = Versions(settings)
@@ -45,6 +46,8 @@ def write(
             "nothing is published yet", where=str(settings.data_dir), remedy="run `kamara load`"
         )
     require_ours(out)
+    saved = read_queries(settings.resources.queries, settings.base_iri).values()
+    questions = [Question(one.question, "") for one in saved]
     links = FileAddresses(Addresses(settings.base_iri))
     documents = Documents(settings.base_iri, settings.resources, Pages(live=False), links)
     console = Console(stderr=True)
@@ -52,7 +55,7 @@ def write(
         edition = Edition(current.number, current.created)
         generator = Generator(Store.read_only(str(current.store)), documents, edition)
         task = progress.add_task(f"version {current.number}", total=generator.triples)
-        written = generator.write(out, (), lambda count: progress.advance(task, count))
+        written = generator.write(out, questions, lambda count: progress.advance(task, count))
     console.print(
         f"{out}: {written.documents} documents in {written.files} files, of version {current.number}"
     )
