@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from kamara.api.negotiation import choose, choose_language
 from kamara.errors import KamaraError
-from kamara.site.frame import Frame
+from kamara.site.frame import Frame, root_from
 from kamara.site.pages import Pages
 from kamara.site.texts import LANGUAGES, Language
 from kamara.sparql.errors import (
@@ -71,7 +71,7 @@ def answer(request: Request, error: Exception, pages: Pages) -> Response:
     accept = request.headers.get("accept")
     if choose(accept, {_MEDIA_TYPE: "json", "application/json": "json", "text/html": "html"}) == "html":
         language = cast(Language, choose_language(request.headers.get("accept-language"), LANGUAGES))
-        frame = Frame(language, root=request.scope.get("root_path", "") + "/")
+        frame = Frame(language, root=root_from(request.url.path.removeprefix("/")))
         return HTMLResponse(pages.error(frame, status=status, detail=detail), status, headers)
     problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     return JSONResponse(problem, status, headers, media_type=_MEDIA_TYPE)

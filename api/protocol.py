@@ -16,6 +16,7 @@ _FORM, _DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
 _KNOWN = ("query", "default-graph-uri", "named-graph-uri", "format")
 # A form's percent-encoding takes three bytes for one; the rest is room for graph names.
 _FORM_FACTOR, _ROOM = 3, 16384
+_THROWN_AWAY = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -81,16 +82,22 @@ def _content_type(request: Request) -> tuple[str, str]:
 
 
 async def _body(request: Request, limit: int) -> bytes:
-    held = bytearray()
+    """The body. Raises Refusal (413) when it is longer than `limit` bytes."""
+    # Read on to a bound, and throw away: most clients read no answer before they have sent everything.
+    held, size = bytearray(), 0
     async for piece in request.stream():
-        held += piece
-        if len(held) > limit:
-            raise Refusal(
-                413,
-                f"the request is longer than {limit} bytes (query.max_bytes)",
-                remedy="shorten the query",
-                headers={"Connection": "close"},
-            )
+        size += len(piece)
+        if size <= limit:
+            held += piece
+        elif size > _THROWN_AWAY:
+            break
+    if size > limit:
+        raise Refusal(
+            413,
+            f"the request is longer than {limit} bytes (query.max_bytes)",
+            remedy="shorten the query",
+            headers={"Connection": "close"},
+        )
     return bytes(held)
 
 

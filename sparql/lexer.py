@@ -1,8 +1,11 @@
 """The tokens of a SPARQL query (SPARQL 1.1 Query Language, section 19.8), as the engine reads them.
 
-A guard that reads a query otherwise than the engine guards nothing. pyoxigraph 0.5.13 was seen to end a
-comment at CR or LF, to decode escapes of code points only in strings and addresses, to take `<` for an operator
-wherever an expression may go on (`1<'>'`), and to ask for no space after a keyword (`trueSERVICE<...>`).
+A guard that reads a query otherwise than the engine guards nothing. pyoxigraph 0.5.13 was seen to
+
+- end a comment at CR or LF, and decode escapes of code points only in strings and addresses;
+- take `<` for an operator wherever an expression may go on (`1<'>'`);
+- ask for no space after a keyword (`trueSERVICE<...>`).
+
 The lexer follows, and refuses the few texts that can be read in two ways.
 """
 

@@ -1,0 +1,98 @@
+"""Queries that mean harm, or act as if: after each the server still answers."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
+
+import httpx
+import pytest
+from support.graph import FixedVersions, numbers, publish
+from support.uvicorn_thread import running
+
+from kamara.api.app import create_app
+from kamara.config import Settings
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+MUCH = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c + ?f + ?i = -1) }"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    version = publish(tmp_path_factory.mktemp("versions"), numbers(3000))
+    limits = {"workers": 2, "deadline_seconds": 2, "memory_mb": 64}
+    with running(create_app(Settings(query=limits), FixedVersions(version))) as base:  # type: ignore[arg-type]
+        yield f"{base}/sparql"
+
+
+@pytest.fixture(autouse=True)
+def _still_answers(address: str) -> Iterator[None]:
+    yield
+    answer = httpx.get(address, params={"query": COUNT}, timeout=30)
+    assert answer.json()["results"]["bindings"][0]["n"]["value"] == "3000"
+
+
+def post(address: str, query: str) -> httpx.Response:
+    return httpx.post(
+        address, content=query, headers={"Content-Type": "application/sparql-query"}, timeout=60
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("SELECT * " + "{" * 5000 + "}" * 5000, 400, "max_nesting"),
+        ("SELECT (" + "(" * 5000 + "1" + ")" * 5000 + " AS ?x) {}", 400, "max_nesting"),
+        ("SELECT * {" + "MINUS{}" * 9000 + "}", 200, ""),
+        ("SELECT * { SERVICE SILENT <http://127.0.0.1:8000/> { ?s ?p ?o } }", 400, "service_allow"),
+        ("LOAD <http://127.0.0.1:8000/>", 400, "update"),
+        (ENDLESS, 504, "deadline_seconds"),
+    ],
+)
+def test_each_gets_its_own_refusal(address: str, query: str, status: int, words: str) -> None:
+    answer = post(address, query)
+    assert answer.status_code == status
+    if status != 200:
+        assert words in answer.json()["detail"]
+
+
+def test_ten_megabytes_are_refused(address: str) -> None:
+    assert post(address, "ASK {} #" + "x" * 10_000_000).status_code == 413
+
+
+@pytest.mark.slow
+def test_a_memory_hog_is_refused(address: str) -> None:
+    answer = post(address, MUCH + " ORDER BY ?c ?f")
+    assert answer.status_code in (400, 504)
+    assert "memory_mb" in answer.json()["detail"] or "deadline_seconds" in answer.json()["detail"]
+
+
+def test_an_answer_that_cannot_be_completed_breaks_off(address: str) -> None:
+    with pytest.raises(httpx.RemoteProtocolError):
+        post(address, MUCH)
+
+
+def test_a_client_that_leaves_frees_its_worker(address: str) -> None:
+    host, port = address.removeprefix("http://").removesuffix("/sparql").split(":")
+    for query in (MUCH, ENDLESS, MUCH, ENDLESS):
+        with socket.create_connection((host, int(port)), timeout=10) as client:
+            client.sendall(f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            time.sleep(0.1)
+
+
+def test_twenty_clients_at_once_are_all_answered(address: str) -> None:
+    with ThreadPoolExecutor(20) as clients:
+        answers = list(clients.map(lambda _: post(address, COUNT), range(60)))
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_more_than_the_queue_holds_are_asked_to_come_again(address: str) -> None:
+    with ThreadPoolExecutor(60) as clients:
+        answers = list(clients.map(lambda _: post(address, ENDLESS), range(60)))
+    busy = [answer for answer in answers if answer.status_code == 503]
+    assert {answer.status_code for answer in answers} == {503, 504}
+    assert all(answer.headers["retry-after"] == "5" for answer in busy)
