@@ -52,7 +52,7 @@ class Generator:
         holds something that is not a site of ours; what was there before stays until the new one is complete.
         """
         require_ours(out)
-        with _replacing(out) as folder:
+        with _replacing(out.resolve()) as folder:
             self._write_frame(folder, questions)
             documents = sum(1 for _ in self._write_documents(folder, progress))
             files = sum(len(names) for _, _, names in os.walk(folder))
