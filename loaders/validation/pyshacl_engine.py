@@ -11,6 +11,7 @@ from pyshacl.errors import ReportableRuntimeError
 from rdflib import SH, Graph, URIRef
 from rdflib.term import Node
 
+from kamara.loaders.errors import LoadError
 from kamara.loaders.validation.engines import bad_line, bad_shapes, narrate
 from kamara.loaders.validation.graphs import from_rdflib, quiet, to_graph
 from kamara.loaders.validation.results import Batch, Narrator, Result
@@ -49,6 +50,9 @@ class PyshaclEngine:
         except ReportableRuntimeError as error:
             first = ValueError(str(error).partition("\n")[0])
             raise bad_shapes(self._where, first) from error
+        except (TypeError, ValueError, ArithmeticError) as error:
+            # Such as two values that sh:lessThan cannot compare: where the other engine sees a violation.
+            raise LoadError(f"pySHACL fails on this batch: {error}", remedy="use the engine shacl") from error
         if not isinstance(report, Graph):
             raise bad_shapes(self._where, ValueError(str(report)))
         return report

@@ -37,9 +37,9 @@ class Violation:
         return self.severity == "Violation"
 
     @property
-    def key(self) -> tuple[str, str, str, str, str]:
+    def key(self) -> tuple[str, ...]:
         """What makes this result different from another, for sorting and for comparing engines."""
-        return self.focus, self.path, self.component, self.found, self.severity
+        return self.focus, self.path, self.component, self.found, self.shape, self.severity
 
 
 def to_json(violation: Violation) -> dict[str, object]:
