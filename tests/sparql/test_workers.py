@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -227,3 +230,46 @@ def test_closing_the_pool_ends_its_processes(published: Version) -> None:
 
 def workers(pool: QueryPool) -> list[int]:
     return [worker.pid for worker in pool._idle]
+
+
+ORPHANS = """
+import sys, threading
+from pathlib import Path
+from support.graph import FixedVersions
+from kamara.config import Settings
+from kamara.sparql.request import QueryRequest
+from kamara.sparql.versions import Version
+from kamara.sparql.workers import QueryPool
+version = Version(1, Path(sys.argv[1]), 1, "2026-01-01T00:00:00+00:00", 0)
+pool = QueryPool(Settings(query={"workers": 2, "deadline_seconds": 1}), FixedVersions(version))
+pool.start()
+threading.Thread(target=lambda: pool.run(QueryRequest(sys.argv[2])), daemon=True).start()
+while not pool._busy:
+    pass
+threading.Event().wait(0.7)
+print(*[item.pid for item in pool._idle], *[item.worker.pid for item in pool._busy], flush=True)
+threading.Event().wait()
+"""
+
+
+@pytest.mark.slow
+def test_workers_end_when_their_server_is_killed(published: Version, root: Path) -> None:
+    command = [sys.executable, "-c", ORPHANS, str(published.folder), ENDLESS]
+    environment = {**os.environ, "PYTHONPATH": str(root / "tests")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
+        assert server.stdout is not None
+        ids = [int(word) for word in server.stdout.readline().split()]
+        server.kill()
+    assert len(ids) == 2
+    end = time.monotonic() + 60
+    while any(runs(pid) for pid in ids):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
