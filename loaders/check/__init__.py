@@ -27,8 +27,22 @@ CHECKS: Mapping[str, Callable[[Material], Iterator[Finding]]] = MappingProxyType
 )
 
 
+_FOLDERS = MappingProxyType(
+    {"ontology": "ontology", "shapes": "shapes", "mappings": "mappings", "queries": "sparql"}
+)
+
+
 def check(resources: Resources, base_iri: str, subjects: Sequence[str] = tuple(CHECKS)) -> list[Finding]:
     """The findings about `subjects` (keys of CHECKS), in the order of files."""
     material = Material(resources, base_iri)
-    found = {shown(finding) for subject in subjects for finding in CHECKS[subject](material)}
+    found = {shown(finding) for subject in subjects for finding in _about(subject, material)}
     return sorted(found, key=lambda finding: finding.order)
+
+
+def _about(subject: str, material: Material) -> Iterator[Finding]:
+    """What is wrong with one subject; a folder that is not there must not pass for a good one."""
+    folder = material.resources.root / _FOLDERS.get(subject, ".")
+    if folder.is_dir():
+        yield from CHECKS[subject](material)
+    else:
+        yield Finding(str(folder), "", "no such folder", "correct the setting resources_dir")

@@ -39,4 +39,5 @@ def shown(finding: Finding) -> Finding:
 def from_error(error: KamaraError, file: Path) -> Finding:
     """An error of one file as a finding."""
     place = error.where.removeprefix(str(file)).lstrip(",: ")
+    place = f"line {place}" if place.isdigit() else place
     return Finding(str(file), place, error.what, error.remedy or "correct the file")

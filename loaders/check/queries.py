@@ -8,10 +8,16 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kamara.loaders.check.findings import Finding
+from kamara.config import QuerySettings
+from kamara.errors import KamaraError
+from kamara.loaders.check.findings import Finding, from_error
 from kamara.loaders.check.material import Material
 from kamara.loaders.check.names import Name, names
 from kamara.resources import read_text
+from kamara.sparql.errors import QueryError
+from kamara.sparql.guard import inspect
+from kamara.sparql.lexer import tokens
+from kamara.sparql.queries import read_query
 
 _PLACE = re.compile(r"error at (\d+):\d+: ")
 _RULE_VARIABLES = {"focus", "el", "en"}
@@ -21,22 +27,47 @@ def check_queries(material: Material) -> Iterator[Finding]:
     """All findings about *.rq."""
     for path in material.query_paths:
         text = read_text(path, material.base_iri)
-        broken = [*_unparsable(path, text, material)]
-        yield from broken
-        if not broken:
-            yield from _unknown(path, text, material)
+        # Each step needs the one before: the engine would not survive what the guard refuses.
+        yield from (
+            [*_refused(path, text)]
+            or [*_unparsable(path, text)]
+            or [*_unlike_its_kind(path, text, material), *_unknown(path, text, material)]
+        )
 
 
-def _unparsable(path: Path, text: str, material: Material) -> Iterator[Finding]:
+def _refused(path: Path, text: str) -> Iterator[Finding]:
     try:
-        results = ox.Store().query(text)
+        inspect(text, QuerySettings())
+    except KamaraError as error:
+        yield from_error(error, path)
+
+
+def _unparsable(path: Path, text: str) -> Iterator[Finding]:
+    try:
+        ox.Store().query(text)
     except SyntaxError as error:
         place = _PLACE.search(str(error.msg))
         line = f"line {place[1]}" if place else ""
         yield Finding(str(path), line, f"not SPARQL: {_PLACE.sub('', str(error.msg))}", "correct the query")
+
+
+def _unlike_its_kind(path: Path, text: str, material: Material) -> Iterator[Finding]:
+    """A saved query has a header, and a rule has certain variables."""
+    if path.is_relative_to(material.resources.queries):
+        yield from _bad_header(path, text, material.base_iri)
+    elif path.is_relative_to(material.resources.rules):
+        yield from _not_a_rule(path, ox.Store().query(text))
+
+
+def _bad_header(path: Path, text: str, base_iri: str) -> Iterator[Finding]:
+    try:
+        query = read_query(path, base_iri)
+    except QueryError as error:
+        yield from_error(error, path)
         return
-    if path.is_relative_to(material.resources.rules):
-        yield from _not_a_rule(path, results)
+    variables = {token.text[1:] for token in tokens(text) if token.kind == "variable"}
+    for name in sorted(set(query.parameters) - variables):
+        yield Finding(str(path), "", f"the parameter {name} stands nowhere in the query", f"use ?{name}")
 
 
 def _not_a_rule(path: Path, results: object) -> Iterator[Finding]:

@@ -41,6 +41,15 @@ SELECT ?line { ?line kam:ka ?ka }
 """
 
 
+SAVED = (
+    """# @question en Which?
+# @question el Ποια;
+# @param ka xsd:date 2016-04-01 Day / Ημέρα
+"""
+    + QUERY
+)
+
+
 def test_what_kamara_ships_has_no_findings():
     assert check(bundled(), DEFAULT_BASE) == []
 
@@ -167,6 +176,31 @@ def test_a_sound_addition_has_no_findings(tree):
             *("shapes/bench.ttl", SHAPE, "sh:targetClass kam:BudgetLine ;", ""),
             "shapes/bench.ttl: no shape in it has a target, so it would check nothing; give a shape",
             id="no target",
+        ),
+        pytest.param(
+            *("sparql/queries/bench.rq", SAVED, "# @question el Ποια;\n", ""),
+            "sparql/queries/bench.rq: needs its question in en and in el",
+            id="question in one language",
+        ),
+        pytest.param(
+            *("sparql/queries/bench.rq", SAVED, "xsd:date", "xsd:day"),
+            "sparql/queries/bench.rq, line 3: the datatype xsd:day is none of",
+            id="parameter of no datatype",
+        ),
+        pytest.param(
+            *("sparql/queries/bench.rq", SAVED, "@param ka ", "@param kae "),
+            "sparql/queries/bench.rq: the parameter kae stands nowhere in the query; use ?kae",
+            id="parameter without use",
+        ),
+        pytest.param(
+            *(
+                "sparql/queries/bench.rq",
+                SAVED,
+                "{ ?line",
+                "{ SERVICE <https://x.example/> { ?line kam:ka ?ka } ?line",
+            ),
+            "sparql/queries/bench.rq, line 5, column 16: ",
+            id="query that the guard refuses",
         ),
         pytest.param(
             *("sparql/queries/bench.rq", QUERY, "kam:ka ?ka }", "kam:ka ?ka"),
