@@ -7,20 +7,25 @@ from datetime import UTC, date, datetime
 from heapq import merge
 from itertools import chain
 
-from kamara.loaders.dataset import dataset_iri, describe_dataset
+from kamara.loaders.dataset import dataset_iri, describe_dataset, origin_of
 from kamara.loaders.derive import Derived
 from kamara.loaders.history import DayFile, Terms, merge_day
+from kamara.loaders.snapshots import SourceFile
 from kamara.loaders.source import Source
 from kamara.sparql import lines
 from kamara.sparql.lines import distinct, subject
 
 
 def coming_state(
-    source: Source, base_iri: str, known: Iterable[str], derived: Derived, day: date | None
+    source: Source, base_iri: str, known: Iterable[str], derived: Derived, file: SourceFile
 ) -> Iterator[str]:
-    """Sorted lines of the dataset once `derived` is taken in. `known` are its sorted lines as they stand."""
-    about, terms = source.about, Terms(base_iri)
-    fresh = distinct(merge(lines.read(derived.lines), sorted(describe_dataset(source, base_iri, day))))
+    """Sorted lines of the dataset once `derived`, made from `file` (or it among others), is taken in.
+
+    `known` are its sorted lines as they stand.
+    """
+    about, terms, day = source.about, Terms(base_iri), file.day
+    described = describe_dataset(source, base_iri, origin_of(source, file), day)
+    fresh = distinct(merge(lines.read(derived.lines), sorted(described)))
     if about.history is not None and day is not None:
         types = [f"{base_iri}id/{kind}/" for kind in about.history.types]
         return merge_day(known, DayFile(day, fresh, derived.held_back), types, terms)

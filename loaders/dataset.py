@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
+from kamara.loaders.snapshots import SourceFile
 from kamara.loaders.source import Bilingual, Source
 from kamara.sparql.terms import RDF_TYPE, XSD, literal
 
@@ -17,7 +19,25 @@ def dataset_iri(base_iri: str, name: str) -> str:
     return f"{base_iri}dataset/{name}"
 
 
-def describe_dataset(source: Source, base_iri: str, day: date | None) -> list[str]:
+@dataclass(frozen=True)
+class Origin:
+    """Where the files of a snapshot are from: in words, and whether their content is simulated."""
+
+    provenance: str
+    simulated: bool = False
+    note: Bilingual | None = None
+
+
+def origin_of(source: Source, file: SourceFile) -> Origin:
+    """What `source` says of its samples, when `file` is one of them, or else of its own files."""
+    about = source.about
+    if not file.sample:
+        return Origin(about.source)
+    told = about.sample
+    return Origin(told.source if told else about.source, about.simulated, told.note if told else None)
+
+
+def describe_dataset(source: Source, base_iri: str, origin: Origin, day: date | None) -> list[str]:
     """The lines about the dataset of `source`: its names, licence, provenance, publisher, last day."""
     about = source.about
     publisher = [("publisher", f"<{base_iri}{about.publisher}>")] if about.publisher else []
@@ -25,8 +45,9 @@ def describe_dataset(source: Source, base_iri: str, day: date | None) -> list[st
     described = [
         *_bilingual("title", about.title),
         *_bilingual("description", about.description),
+        *(_bilingual("description", origin.note) if origin.note else ()),
         ("license", f"<{about.licence}>"),
-        ("provenance", literal(about.source, language="en")),
+        ("provenance", literal(origin.provenance, language="en")),
         *publisher,
         *modified,
     ]
@@ -34,7 +55,7 @@ def describe_dataset(source: Source, base_iri: str, day: date | None) -> list[st
     return [
         f"{subject} <{RDF_TYPE}> <{_DCAT}Dataset> .\n",
         f"{subject} <{RDF_TYPE}> <{_VOID}Dataset> .\n",
-        f'{subject} <{base_iri}def/simulated> "{str(about.simulated).lower()}"^^<{XSD}boolean> .\n',
+        f'{subject} <{base_iri}def/simulated> "{str(origin.simulated).lower()}"^^<{XSD}boolean> .\n',
         *(f"{subject} <{_DCTERMS}{term}> {value} .\n" for term, value in described),
     ]
 

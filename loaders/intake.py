@@ -92,6 +92,7 @@ class Intake:
         seen = {(s.day, s.sha256) for item in change_sets for s in item.manifest.snapshots}
         last = max((item.manifest.day or "" for item in change_sets), default="")
         new = [(file, snapshot) for file, snapshot in kept if (snapshot.day, snapshot.sha256) not in seen]
+        self._require_one_origin(source, new)
         for file, snapshot in new:
             if (snapshot.day or "") < last:
                 raise SourceError(
@@ -100,6 +101,17 @@ class Intake:
                     remedy="load days in their order; for an older day use a new data folder",
                 )
         return new
+
+    def _require_one_origin(self, source: Source, new: list[Kept]) -> None:
+        """Raise SourceError when samples and real files would stand in one history."""
+        known = {s.sample for item in self._log.of(source.name) for s in item.manifest.snapshots}
+        for file, snapshot in new:
+            if known - {snapshot.sample}:
+                raise SourceError(
+                    f"and the files that {source.name} holds are not both samples, or both real",
+                    where=str(file.path),
+                    remedy="load real files into a new data folder (--data)",
+                )
 
     def _coming(self, source: Source, told: str, kept: list[Kept]) -> Coming:
         deriver = Deriver(source, self._settings, self._scratch, self._watcher)
@@ -116,7 +128,7 @@ class Intake:
 
     def _derived(self, source: Source, told: str, deriver: Deriver, kept: list[Kept], known: Known) -> Coming:
         derived, day = deriver.derive([file for file, _ in kept], known), kept[0][0].day
-        content = coming_state(source, self._settings.base_iri, known(), derived, day)
+        content = coming_state(source, self._settings.base_iri, known(), derived, kept[0][0])
         staged, triples = self._states.stage(f"{source.name}-{day or ''}", content)
         return Coming(
             source.name,

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -22,11 +22,15 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file to read now: where it lies, the columns that its name gives, its day if the source has days."""
+    """A file to read now: where it lies, the columns that its name gives, its day if the source has days.
+
+    `sample` says that it is one of the samples that come with the mapping.
+    """
 
     path: Path
     fields: dict[str, str]
     day: date | None
+    sample: bool = False
 
 
 def find_files(source: Source, place: Path | None) -> list[SourceFile]:
@@ -45,9 +49,8 @@ def find_files(source: Source, place: Path | None) -> list[SourceFile]:
             where=str(folder),
             remedy="name the folder that the source's files lie in",
         )
-    return sorted(
-        (describe(source, path.name, path) for path in paths), key=lambda item: item.day or date.min
-    )
+    files = [replace(describe(source, path.name, path), sample=place is None) for path in paths]
+    return sorted(files, key=lambda item: item.day or date.min)
 
 
 def describe(source: Source, name: str, path: Path) -> SourceFile:
@@ -90,6 +93,7 @@ class RawFiles:
             sha256=sha256.hexdigest(),
             size=size,
             day=file.day.isoformat() if file.day else None,
+            sample=file.sample,
         )
         target = self._path(snapshot.sha256)
         if not target.exists():
@@ -112,7 +116,7 @@ class RawFiles:
         try:
             with kept.open("rb") as packed, path.open("wb") as plain:
                 zstandard.ZstdDecompressor().copy_stream(packed, plain)
-            yield describe(source, snapshot.name, path)
+            yield replace(describe(source, snapshot.name, path), sample=snapshot.sample)
         finally:
             path.unlink(missing_ok=True)
 

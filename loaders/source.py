@@ -53,8 +53,15 @@ class History(_Part):
     day: str
 
 
+class Sample(_Part):
+    """What is to be said of the files in sample/ when they are not the source's own."""
+
+    source: str
+    note: Bilingual | None = None
+
+
 class Description(_Part):
-    """The content of `source.toml`."""
+    """The content of `source.toml`. `simulated` and the table [sample] are about the files in sample/."""
 
     name: Name
     title: Bilingual
@@ -71,6 +78,7 @@ class Description(_Part):
     simulated: bool = False
     shrink_limit: float = Field(0.5, ge=0, le=1)
     files: Files
+    sample: Sample | None = None
     history: History | None = None
 
     @model_validator(mode="after")

@@ -26,12 +26,16 @@ class _Part(BaseModel):
 
 
 class Snapshot(_Part):
-    """One file of a source as it was read: its name, the sha256 and number of its bytes, its day if any."""
+    """One file of a source as it was read: its name, the sha256 and number of its bytes, its day if any.
+
+    `sample` says that it is one of the samples that come with the mapping.
+    """
 
     name: str
     sha256: str
     size: int
     day: str | None = None
+    sample: bool = False
 
 
 class Counts(_Part):

@@ -50,4 +50,5 @@ def _zstd(path: Path) -> Iterator[IO[bytes]]:
         yield content
 
 
-_PACKERS: dict[str, Callable[[Path], AbstractContextManager[IO[bytes]]]] = {"": _plain, ".gz": _gzip, ".zst": _zstd}
+_Packer = Callable[[Path], AbstractContextManager[IO[bytes]]]
+_PACKERS: dict[str, _Packer] = {"": _plain, ".gz": _gzip, ".zst": _zstd}

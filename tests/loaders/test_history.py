@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from support.town import BASE, found_town
 
 from kamara.loaders.history import DayFile, Terms, merge_day
+from kamara.loaders.pipeline import load
+from kamara.loaders.source import read_sources
 
 TERMS = Terms(BASE)
 TYPES = [f"{BASE}id/state/"]
@@ -164,3 +166,14 @@ def test_a_changed_mapping_derives_all_days_again_from_the_kept_snapshots(town):
 def test_a_file_whose_name_gives_no_day_is_refused(town):
     town.only("yesterday.csv", "1,Παραλία,,")
     assert "its name gives no valid day" in str(town.load().failures["benches"])
+
+
+def test_samples_and_real_files_do_not_stand_in_one_history(town):
+    sample = town.source_folder / "sample"
+    sample.mkdir()
+    (sample / "2016-04-01.csv").write_text("key,name,next,since\n1,Παραλία,,\n")
+    sources = list(read_sources(town.settings.resources).values())
+    assert load(town.settings, sources).failures == {}
+    town.only("2016-04-02.csv", "1,Πάρκο,,")
+    assert "not both samples, or both real" in str(town.load().failures["benches"])
+    assert town.labels() == {"1~2016-04-01": "Παραλία"}

@@ -2,11 +2,12 @@ import pytest
 from support.town import BASE, found_town
 
 from kamara.loaders.errors import OwnershipError, RuleError, SourceError, SystematicError
-from kamara.loaders.pipeline import rebuild, release
+from kamara.loaders.pipeline import load, rebuild, release
 from kamara.loaders.quarantine import held_in
 from kamara.loaders.source import read_sources
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
+from kamara.sparql.state import States
 from kamara.sparql.versions import Versions
 
 STALE = "<https://data.thessaloniki.gr/def/staleSince>"
@@ -218,3 +219,19 @@ def test_another_base_iri_moves_every_address(tmp_path):
     moved.write("b.csv", "1,Παραλία,,")
     moved.load()
     assert all(line.startswith("<https://city.example/") for line in moved.lines() if "dataset" not in line)
+
+
+def test_only_the_sample_of_a_source_is_called_simulated(town):
+    def simulated():
+        layout = Layout(town.settings.data_dir)
+        content = States(layout, ChangeLog(layout)).read("benches")
+        return next(line for line in content if "def/simulated" in line).split('"')[1]
+
+    sample = town.source_folder / "sample"
+    sample.mkdir()
+    (sample / "b.csv").write_text("key,name,next,since\n1,Παραλία,,\n")
+    load(town.settings, list(read_sources(town.settings.resources).values()))
+    assert simulated() == "true"
+    town.write("b.csv", "1,Πάρκο,,")
+    town.load()
+    assert simulated() == "false"
