@@ -61,8 +61,15 @@ class Batch:
             return [focus]
         if text in self._elsewhere:
             return []
-        mentions = {line.split(" ", 1)[0] for line in self._lines if _object(line) == text}
-        return [parse_term(subject) for subject in sorted(mentions)]
+        return [parse_term(subject) for subject in sorted(self._mentions[text])]
+
+    @cached_property
+    def _mentions(self) -> dict[str, set[str]]:
+        """For each object, the subjects that mention it."""
+        mentions: dict[str, set[str]] = defaultdict(set)
+        for line in self._lines:
+            mentions[_object(line)].add(line.partition(" ")[0])
+        return mentions
 
     def values(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], list[Term]]:
         """What each pair of subject and path (as in SPARQL) leads to; one pass for all plain paths."""
