@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from kamara.sparql.document import Document, read_document
+from kamara.sparql.gone import is_gone
 from kamara.sparql.select import PoolSelect, document_query, read_consistently
 from kamara.sparql.summary import Summary, read_summary
 from kamara.sparql.versions import Version
@@ -23,6 +24,10 @@ class Reader:
     def exists(self, iri: str) -> bool:
         """Whether the published version speaks of the thing. Raises QueryError."""
         return any(True for _ in PoolSelect(self.pool)(document_query("exists"), {"thing": [iri]}))
+
+    def is_gone(self, iri: str) -> bool:
+        """Whether the thing once stood in the graph and was removed."""
+        return is_gone(self.pool.version().folder, iri)
 
     def document(self, iri: str) -> tuple[Document, Version]:
         """The document of a thing and the version that it stands in. Raises QueryError."""

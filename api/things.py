@@ -82,7 +82,7 @@ class Things:
         document = self._documents.addresses.redirect(room, rest)
         iri = document and self._documents.addresses.thing(document.removeprefix("doc/"))
         if document is None or not iri or not self._known(iri):
-            raise _unknown(path)
+            raise self._absent(path, iri)
         return Response(status_code=303, headers={"Location": root_from(path) + on_the_wire(document)})
 
     async def answer(self, request: Request) -> Response:
@@ -112,6 +112,7 @@ class Things:
     def _find(self, request: Request) -> tuple[Found, Representation | None]:
         path = _raw_path(request).removeprefix("doc/")
         # A key may itself end like a suffix, so what is not found without it is looked up whole.
+        iri: str | None = None
         for rest, asked in dict.fromkeys([cut_suffix(path), (path, None)]):
             iri = self._documents.addresses.thing(rest)
             if iri is None:
@@ -120,7 +121,17 @@ class Things:
             found = Found(document, version, self._content(iri))
             if document.exists or found.content is not None:
                 return found, asked
-        raise _unknown(f"doc/{path}")
+        raise self._absent(f"doc/{path}", iri)
+
+    def _absent(self, path: str, iri: str | None) -> Refusal:
+        """410 for a thing that was removed, 404 for one that never was."""
+        if iri and self._reader.is_gone(iri):
+            return Refusal(
+                410, f"what stood at /{path[:200]} was removed", remedy="older versions may still hold it"
+            )
+        return Refusal(
+            404, f"the published data speaks of nothing at /{path[:200]}", remedy="look at / for what is here"
+        )
 
     def _negotiate(self, request: Request, found: Found) -> Representation:
         language = choose_language(request.headers.get("accept-language"), LANGUAGES)
@@ -195,9 +206,3 @@ def _raw_path(request: Request) -> str:
 def _ascii(iri: str) -> str:
     """An IRI as a URI, for a header (RFC 3987 section 3.1)."""
     return quote(iri, safe="%:/?#[]@!$&'()*+,;=~")
-
-
-def _unknown(path: str) -> Refusal:
-    return Refusal(
-        404, f"the published data speaks of nothing at /{path[:200]}", remedy="look at / for what is here"
-    )

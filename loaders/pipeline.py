@@ -93,7 +93,7 @@ def rebuild(settings: Settings, watcher: Watcher | None = None) -> Version:
         discard(layout)
         store = GraphStore(layout, settings.base_iri, watcher)
         store.catch_up(log)
-        return Versions(settings, watcher).publish(store, log.sequence)
+        return Versions(settings, watcher).publish(store, log)
 
 
 def _configured(settings: Settings, source: Source) -> Path | None:
@@ -112,5 +112,5 @@ def _publish(
     if newest and newest[0].sequence == log.sequence and versions.current() == newest[0]:
         report.version = newest[0]
         return
-    report.version, report.published = versions.publish(store, log.sequence), True
+    report.version, report.published = versions.publish(store, log), True
     report.collected = versions.collect()

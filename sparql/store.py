@@ -83,6 +83,10 @@ class GraphStore:
         """Write a hard-link checkpoint to `folder`, which must not exist yet."""
         self._store.backup(str(folder))
 
+    def describes(self, iri: str) -> bool:
+        """Whether any triple has this subject."""
+        return next(self._store.quads_for_pattern(NamedNode(iri), None, None, None), None) is not None
+
     def __len__(self) -> int:
         return len(self._store)
 

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -16,7 +17,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from kamara.config import Settings
 from kamara.sparql import durable
 from kamara.sparql.errors import DiskError, VersionError
+from kamara.sparql.gone import write_gone
 from kamara.sparql.layout import FORMAT, Layout
+from kamara.sparql.log import ChangeLog
 from kamara.sparql.store import GraphStore
 from kamara.sparql.watcher import Watcher
 
@@ -95,8 +98,8 @@ class Versions:
             )
         return _read(folder)
 
-    def publish(self, store: GraphStore, sequence: int) -> Version:
-        """Make the store's content, which stands at `sequence`, the version that readers see.
+    def publish(self, store: GraphStore, log: ChangeLog) -> Version:
+        """Make the store's content, which stands where `log` ends, the version that readers see.
 
         Raises DiskError while free disk is under `versions.free_factor` times the store.
         """
@@ -104,13 +107,15 @@ class Versions:
         self._require_room(store.size)
         watcher.step("publish.begin")
         self._sweep()
-        number = max((version.number for version in self.all()), default=0) + 1
+        newest = max(self.all(), key=lambda version: version.number, default=None)
+        number, since = (newest.number + 1, newest.sequence) if newest else (1, 0)
         staged = self._layout.versions / f".{number:08d}.tmp"
         staged.mkdir()
         store.backup(staged / "store")
         watcher.step("publish.checkpoint")
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        about = _About(format=FORMAT, number=number, sequence=sequence, created=created, quads=len(store))
+        write_gone(staged, newest.folder if newest else None, islice(log, since, None), store)
+        about = _About(format=FORMAT, number=number, sequence=log.sequence, created=created, quads=len(store))
         (staged / _ABOUT).write_text(about.model_dump_json() + "\n", encoding="ascii")
         (staged / _LEASE).touch()
         watcher.step("publish.described")

@@ -27,7 +27,7 @@ class City:
     def publish(self, *names):
         commit(self.layout, self.log, "a", {triple(name) for name in names})
         self.store.catch_up(self.log)
-        return self.versions.publish(self.store, self.log.sequence)
+        return self.versions.publish(self.store, self.log)
 
 
 def test_before_the_first_publication_there_is_no_version(city):
