@@ -82,7 +82,7 @@ class Things:
         document = self._documents.addresses.redirect(room, rest)
         iri = document and self._documents.addresses.thing(document.removeprefix("doc/"))
         if document is None or not iri or not self._known(iri):
-            raise self._absent(path, iri)
+            raise self._absent(path, *([iri] if iri else []))
         return Response(status_code=303, headers={"Location": root_from(path) + on_the_wire(document)})
 
     async def answer(self, request: Request) -> Response:
@@ -112,7 +112,7 @@ class Things:
     def _find(self, request: Request) -> tuple[Found, Representation | None]:
         path = _raw_path(request).removeprefix("doc/")
         # A key may itself end like a suffix, so what is not found without it is looked up whole.
-        iri: str | None = None
+        asked_for = []
         for rest, asked in dict.fromkeys([cut_suffix(path), (path, None)]):
             iri = self._documents.addresses.thing(rest)
             if iri is None:
@@ -121,11 +121,12 @@ class Things:
             found = Found(document, version, self._content(iri))
             if document.exists or found.content is not None:
                 return found, asked
-        raise self._absent(f"doc/{path}", iri)
+            asked_for.append(iri)
+        raise self._absent(f"doc/{path}", *asked_for)
 
-    def _absent(self, path: str, iri: str | None) -> Refusal:
-        """410 for a thing that was removed, 404 for one that never was."""
-        if iri and self._reader.is_gone(iri):
+    def _absent(self, path: str, *iris: str) -> Refusal:
+        """410 for a path that may mean a thing that was removed, 404 for one that never meant any."""
+        if any(self._reader.is_gone(iri) for iri in iris):
             return Refusal(
                 410, f"what stood at /{path[:200]} was removed", remedy="older versions may still hold it"
             )
