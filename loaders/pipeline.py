@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,13 +10,12 @@ from kamara.errors import KamaraError
 from kamara.loaders.commit import Outcome
 from kamara.loaders.intake import Intake
 from kamara.loaders.source import Source
-from kamara.sparql.durable import disk_errors
 from kamara.sparql.layout import Layout
-from kamara.sparql.lock import writer_lock
 from kamara.sparql.log import ChangeLog
-from kamara.sparql.store import GraphStore, discard
+from kamara.sparql.store import GraphStore
 from kamara.sparql.versions import Version, Versions
 from kamara.sparql.watcher import Watcher
+from kamara.sparql.writer import writing
 
 
 @dataclass
@@ -35,19 +32,6 @@ class LoadReport:
     def changed(self) -> bool:
         """Whether any triple was added or removed."""
         return any(outcome.counts.added or outcome.counts.removed for outcome in self.outcomes)
-
-
-@contextmanager
-def writing(settings: Settings, watcher: Watcher) -> Iterator[tuple[Layout, ChangeLog]]:
-    """Hold the writer's lock on a prepared data folder, with its log.
-
-    Raises LockedError when another process writes, LogError when another Kamara wrote the folder, DiskError
-    when the disk fills up meanwhile.
-    """
-    layout = Layout(settings.data_dir)
-    with writer_lock(layout.lock), disk_errors(layout.root):
-        layout.prepare(settings.base_iri)
-        yield layout, ChangeLog(layout, watcher)
 
 
 def load(
@@ -84,16 +68,6 @@ def release(settings: Settings, source: Source, watcher: Watcher | None = None) 
         report.outcomes += intake.take_again(source)
         _publish(settings, layout, log, watcher, report)
     return report
-
-
-def rebuild(settings: Settings, watcher: Watcher | None = None) -> Version:
-    """Throw the store away, build it from the log, and publish it."""
-    watcher = watcher or Watcher()
-    with writing(settings, watcher) as (layout, log):
-        discard(layout)
-        store = GraphStore(layout, settings.base_iri, watcher)
-        store.catch_up(log)
-        return Versions(settings, watcher).publish(store, log)
 
 
 def _configured(settings: Settings, source: Source) -> Path | None:

@@ -5,6 +5,7 @@ GraphError
 ├── LockedError         another process writes to this data folder
 ├── StoreError          the store cannot be opened or written
 ├── DiskError           no room to write or to publish
+├── BackupError         a backup cannot be taken, read or restored
 ├── VersionError        no such published version, or it cannot be removed
 │   └── UnpublishedError  nothing has been published yet
 └── QueryError          a query cannot be answered
@@ -45,6 +46,10 @@ class DiskError(GraphError):
     """There is not enough room on the disk."""
 
     exit_code = 5
+
+
+class BackupError(GraphError):
+    """A backup cannot be taken, read or restored."""
 
 
 class VersionError(GraphError):

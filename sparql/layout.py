@@ -39,6 +39,10 @@ class Layout:
         """Raw snapshots, compressed, by sha256."""
         return self.root / "raw"
 
+    def raw_file(self, sha256: str) -> Path:
+        """Where the raw snapshot with this sha256 lies."""
+        return self.raw / sha256[:2] / f"{sha256}.zst"
+
     @property
     def states(self) -> Path:
         """The last state of each dataset."""
@@ -63,6 +67,11 @@ class Layout:
     def lock(self) -> Path:
         """The writer's lock."""
         return self.root / "lock"
+
+    @property
+    def fetch(self) -> Path:
+        """What each source's fetches came to, one JSON file a source, and what is being fetched."""
+        return self.root / "fetch"
 
     @property
     def scratch(self) -> Path:

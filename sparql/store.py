@@ -55,8 +55,8 @@ class GraphStore:
                 "is damaged", where=str(self._position_file), remedy="run `kamara rebuild`"
             ) from error
 
-    def catch_up(self, log: ChangeLog) -> int:
-        """Apply the change sets that the store does not hold yet; gives how many those were.
+    def catch_up(self, log: ChangeLog, to: int | None = None) -> int:
+        """Apply the change sets that the store lacks, `to` that one or all; gives how many those were.
 
         A change set may be applied twice (after a crash): its adds and removes are sets, so nothing changes.
         """
@@ -67,7 +67,7 @@ class GraphStore:
                 where="the log",
                 remedy="restore the whole log from a backup, or run `kamara rebuild`",
             )
-        pending = list(islice(log, start, None))
+        pending = list(islice(log, start, to))
         for change_set in pending:
             self._apply(change_set)
         if any(item.manifest.counts.added >= BULK_LINES for item in pending):
@@ -75,7 +75,7 @@ class GraphStore:
         if pending:
             self._store.flush()
             self._watcher.step("project.flushed")
-            durable.write_bytes(self._position_file, b"%d\n" % log.sequence)
+            durable.write_bytes(self._position_file, b"%d\n" % pending[-1].sequence)
             self._watcher.step("project.position")
         return len(pending)
 

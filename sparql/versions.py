@@ -98,8 +98,8 @@ class Versions:
             )
         return _read(folder)
 
-    def publish(self, store: GraphStore, log: ChangeLog) -> Version:
-        """Make the store's content, which stands where `log` ends, the version that readers see.
+    def publish(self, store: GraphStore, log: ChangeLog, number: int | None = None) -> Version:
+        """Make the store's content the version that readers see: the next one, or one of this `number`.
 
         Raises DiskError while free disk is under `versions.free_factor` times the store.
         """
@@ -108,14 +108,17 @@ class Versions:
         watcher.step("publish.begin")
         self._sweep()
         newest = max(self.all(), key=lambda version: version.number, default=None)
-        number, since = (newest.number + 1, newest.sequence) if newest else (1, 0)
+        latest, since = (newest.number, newest.sequence) if newest else (0, 0)
+        number = number or latest + 1
         staged = self._layout.versions / f".{number:08d}.tmp"
         staged.mkdir()
         store.backup(staged / "store")
         watcher.step("publish.checkpoint")
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        write_gone(staged, newest.folder if newest else None, islice(log, since, None), store)
-        about = _About(format=FORMAT, number=number, sequence=log.sequence, created=created, quads=len(store))
+        write_gone(staged, newest.folder if newest else None, islice(log, since, store.position), store)
+        about = _About(
+            format=FORMAT, number=number, sequence=store.position, created=created, quads=len(store)
+        )
         (staged / _ABOUT).write_text(about.model_dump_json() + "\n", encoding="ascii")
         (staged / _LEASE).touch()
         watcher.step("publish.described")

@@ -2,11 +2,12 @@ import pytest
 from support.town import BASE, found_town
 
 from kamara.loaders.errors import OwnershipError, RuleError, SourceError, SystematicError
-from kamara.loaders.pipeline import load, rebuild, release
+from kamara.loaders.pipeline import load, release
 from kamara.loaders.quarantine import held_in
 from kamara.loaders.source import read_sources
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
+from kamara.sparql.rebuild import rebuild
 from kamara.sparql.state import States
 from kamara.sparql.versions import Versions
 

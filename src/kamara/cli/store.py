@@ -9,11 +9,12 @@ import typer
 
 from kamara.cli.console import ProgressWatcher, progress_line, say, table
 from kamara.config import Settings
-from kamara.loaders.pipeline import rebuild, writing
 from kamara.sparql.errors import VersionError
 from kamara.sparql.export import export
+from kamara.sparql.rebuild import rebuild
 from kamara.sparql.versions import Versions
 from kamara.sparql.watcher import Watcher
+from kamara.sparql.writer import writing
 
 Number = Annotated[int, typer.Argument(help="Number of a published version.")]
 
