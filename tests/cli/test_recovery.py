@@ -1,6 +1,7 @@
 """Backup and restore, as a person runs them before and after losing a machine."""
 
 import json
+import os
 import shutil
 import subprocess
 
@@ -63,6 +64,7 @@ def test_a_backup_taken_while_kamara_loads_is_whole(town, tmp_path):
         load = subprocess.Popen(
             [KAMARA, "load", "benches", "--from", town.files],
             env={
+                **os.environ,
                 "KAMARA_DATA_DIR": str(layout.root),
                 "KAMARA_RESOURCES_DIR": str(town.settings.resources_dir),
             },

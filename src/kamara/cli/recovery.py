@@ -43,7 +43,7 @@ def _restore(
     folder: Annotated[Path, typer.Argument(help="Folder that `kamara backup` wrote.")],
     drill: Annotated[
         bool,
-        typer.Option("--drill", help="Try it in a temporary folder, say how long it took, keep nothing."),
+        typer.Option("--drill", help="Try it in a temporary folder, say how long it took."),
     ] = False,
 ) -> None:
     """Make a new data folder from a backup: verify every file, build the store, publish.
