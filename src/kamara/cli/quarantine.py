@@ -14,7 +14,7 @@ from kamara.loaders.pipeline import release
 from kamara.loaders.quarantine import Held, find_held, held_in
 from kamara.loaders.source import choose, read_sources
 from kamara.loaders.validation.report import describe
-from kamara.loaders.validation.violations import Language
+from kamara.loaders.validation.violations import Language, Violation
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
 
@@ -48,7 +48,7 @@ def _list(
                 say(json.dumps({"dataset": name, **json.loads(held.to_json())}, ensure_ascii=False))
             else:
                 more = f" (+{len(held.reasons) - 1} more)" if len(held.reasons) > 1 else ""
-                say(f"{name} {held.name}: {describe(held.reasons[0], _tongue(language))}{more}")
+                say(f"{name} {held.name}: {_reason(held.reasons[0], _tongue(language))}{more}")
 
 
 def _show(
@@ -84,9 +84,14 @@ def _lines(held: Held, language: Language) -> list[str]:
     return [
         f"{held.file}, line {span}",
         *(f"  {text}" for text in held.raw.splitlines()),
-        *(describe(reason, language) for reason in held.reasons),
+        *(_reason(reason, language) for reason in held.reasons),
         *(f"would describe {name}" for name in held.subjects),
     ]
+
+
+def _reason(reason: Violation, language: Language) -> str:
+    """A reason in one line; that of a record which could not be mapped is about no thing yet."""
+    return describe(reason, language).removeprefix(": ")
 
 
 def _tongue(text: str) -> Language:
