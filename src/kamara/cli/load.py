@@ -9,6 +9,7 @@ import typer
 
 from kamara.cli.console import ProgressWatcher, complain, progress_line, say
 from kamara.cli.serve import run_server
+from kamara.cli.validate import EngineName
 from kamara.config import Settings
 from kamara.loaders.errors import SourceError
 from kamara.loaders.pipeline import LoadReport, load
@@ -31,6 +32,7 @@ def _load(
         Path | None,
         typer.Option("--from", help="File or folder to read instead of the configured one or the sample."),
     ] = None,
+    engine: Annotated[EngineName | None, typer.Option("--engine", help="Default: load.engine.")] = None,
 ) -> None:
     """Load sources and publish one version.
 
@@ -38,6 +40,9 @@ def _load(
     Exit codes: 0 loaded or nothing to do, 3 a source was refused, 4 another process is writing, 5 disk full.
     """
     settings: Settings = ctx.obj
+    if engine is not None:
+        chosen = settings.load.model_copy(update={"engine": engine.value})
+        settings = settings.model_copy(update={"load": chosen})
     if place is not None and not names:
         raise SourceError("--from needs the names of the sources that lie there", remedy="name one or more")
     report = load_with_progress(settings, names or [], place)
