@@ -4,7 +4,10 @@ LoadError
 ├── SourceError         source.toml or the source's files
 │   ├── EncodingError   the bytes are not in the stated encoding
 │   ├── TableError      headings or rows do not fit the mapping
-│   └── RecordError     one record cannot be mapped: it goes to quarantine
+│   ├── RecordError     one record cannot be mapped: it goes to quarantine
+│   ├── FetchError      a server does not give the source's files
+│   │   └── AddressError    it is at an address that nothing is fetched from
+│   └── ArchiveError    an archive is broken, or holds what it may not
 ├── MappingError        the RML mapping cannot be compiled
 ├── ShapeError          a shapes file cannot be used
 ├── SystematicError     so many violations that the fault is not in single records
@@ -50,6 +53,18 @@ class RecordError(SourceError):
         self.found = found
         self.expected = expected
         self.expected_el = expected_el or expected
+
+
+class FetchError(SourceError):
+    """A server does not give what was asked for; what was there before stays."""
+
+
+class AddressError(FetchError):
+    """A server at a private, loopback, link-local or otherwise non-public address."""
+
+
+class ArchiveError(SourceError):
+    """A packed file that is broken, or unpacks to what it may not."""
 
 
 class MappingError(LoadError):

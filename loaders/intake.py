@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from kamara.config import Settings
 from kamara.loaders.coming import coming_state
@@ -14,7 +13,7 @@ from kamara.loaders.commit import Coming, Outcome, commit
 from kamara.loaders.derive import Derived, Deriver
 from kamara.loaders.errors import SourceError
 from kamara.loaders.recipe import hash_files, recipe, rule_files
-from kamara.loaders.snapshots import RawFiles, SourceFile, find_files
+from kamara.loaders.snapshots import RawFiles, SourceFile
 from kamara.loaders.source import Source
 from kamara.loaders.vocabulary import DATASET, vocabulary_files, vocabulary_lines
 from kamara.sparql import lines
@@ -52,14 +51,19 @@ class Intake:
             staged, triples = self._states.stage(DATASET, content)
             yield self._commit(Coming(DATASET, "replace", told, staged, triples, Derived(staged)))
 
-    def take(self, source: Source, place: Path | None) -> Iterator[Outcome]:
-        """Take in the files of a source that are new to its dataset: one change set a snapshot.
+    def take(self, source: Source, files: Sequence[SourceFile] | None) -> Iterator[Outcome]:
+        """Take in those of the fetched `files` that are new to the dataset: one change set a snapshot.
 
-        A `history` source has one snapshot a day, any other one of all its files. When mapping, shapes or
-        code lists changed, all that is known is derived again. Raises LoadError; earlier snapshots stay.
+        None: nothing was fetched, because nothing is new. A `history` source has one snapshot a day, any
+        other one of all its files. When mapping, shapes or code lists changed, all that is known is derived
+        again. Raises LoadError; earlier snapshots stay.
         """
         told, last = recipe(source, self._settings), self._log.last(source.name)
-        kept = [(file, self._raw.keep(file)) for file in find_files(source, place)]
+        if files is None:
+            if last is not None and last.manifest.recipe != told:
+                yield from self.take_again(source)
+            return
+        kept = [(file, self._raw.keep(file)) for file in files]
         if source.about.mode == "history":
             new = self._unseen(source, kept)
             if last is not None and last.manifest.recipe != told:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kamara.config import Settings
 from kamara.errors import KamaraError
+from kamara.loaders.arrivals import Arrival, arriving, as_failure
 from kamara.loaders.commit import Outcome
 from kamara.loaders.intake import Intake
 from kamara.loaders.source import Source
@@ -37,21 +39,29 @@ class LoadReport:
 def load(
     settings: Settings, sources: list[Source], place: Path | None = None, watcher: Watcher | None = None
 ) -> LoadReport:
-    """Load the ontology and `sources`, from `place` or from where the settings say, and publish one version.
+    """Fetch `sources`, load them and the ontology, and publish one version.
 
-    A source that fails is in `failures`; what it had before stays, and the others go on.
+    `place`: a file or folder to read instead. A source that fails is in `failures`; what it had before stays,
+    and the others go on.
     """
+    with arriving(settings, sources, place) as arrivals:
+        return take_in(settings, arrivals, watcher)
+
+
+def take_in(settings: Settings, arrivals: Sequence[Arrival], watcher: Watcher | None = None) -> LoadReport:
+    """Load what was fetched and publish one version; then, source by source, note what came of it."""
     watcher, report = watcher or Watcher(), LoadReport()
     with writing(settings, watcher) as (layout, log):
         intake = Intake(settings, layout, log, watcher)
         intake.sweep()
         report.outcomes += intake.take_vocabulary()
-        for source in sources:
+        for arrival in arrivals:
             try:
-                for outcome in intake.take(source, place or _configured(settings, source)):
+                for outcome in intake.take(arrival.source, arrival.files(log)):
                     report.outcomes.append(outcome)
-            except KamaraError as error:
-                report.failures[source.name] = error
+            except Exception as error:
+                report.failures[arrival.source.name] = as_failure(error)
+            arrival.note(layout, log, report.failures.get(arrival.source.name))
         _publish(settings, layout, log, watcher, report)
     return report
 
@@ -68,11 +78,6 @@ def release(settings: Settings, source: Source, watcher: Watcher | None = None) 
         report.outcomes += intake.take_again(source)
         _publish(settings, layout, log, watcher, report)
     return report
-
-
-def _configured(settings: Settings, source: Source) -> Path | None:
-    configured = settings.sources.get(source.name)
-    return configured.path if configured else None
 
 
 def _publish(

@@ -33,26 +33,6 @@ class SourceFile:
     sample: bool = False
 
 
-def find_files(source: Source, place: Path | None) -> list[SourceFile]:
-    """The files of a source under `place` (a file, or a folder to search), or in its own sample folder.
-
-    Sorted by day, then by name. Raises SourceError when there is none, or a name does not fit.
-    """
-    wanted, folder = source.about.files, place or source.folder / source.about.files.folder
-    if folder.is_file():
-        paths = [folder]
-    else:
-        paths = sorted(folder.glob(wanted.pattern)) or sorted(folder.glob(Path(wanted.pattern).name))
-    if not paths:
-        raise SourceError(
-            f"holds no file {wanted.pattern!r} for {source.name}",
-            where=str(folder),
-            remedy="name the folder that the source's files lie in",
-        )
-    files = [replace(describe(source, path.name, path), sample=place is None) for path in paths]
-    return sorted(files, key=lambda item: item.day or date.min)
-
-
 def describe(source: Source, name: str, path: Path) -> SourceFile:
     """What the name of a file says: its columns and its day."""
     match = re.fullmatch(source.about.files.name, name)

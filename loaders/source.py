@@ -11,8 +11,11 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from kamara.loaders.errors import SourceError
+from kamara.loaders.fetch.kinds import Fetch, FileFetch, period
 from kamara.resources import Resources, read_text
 from kamara.sparql.changeset import Mode
+
+MANUAL = "manual"
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
@@ -29,11 +32,15 @@ class Bilingual(_Part):
 
 
 class Files(_Part):
-    """Which files a source reads. `name` is a regular expression with named groups: each becomes a column
-    `file.GROUP` of every record of the file."""
+    """Which files a source reads, and where its sample lies.
+
+    `name` is a regular expression with named groups: each becomes a column `file.GROUP` of every record of
+    the file. `members` is the pattern of the wanted members of an archive.
+    """
 
     folder: Path = Path("sample")
     pattern: str
+    members: str = "*"
     name: str = ".*"
 
     @field_validator("name")
@@ -78,8 +85,16 @@ class Description(_Part):
     simulated: bool = False
     shrink_limit: float = Field(0.5, ge=0, le=1)
     files: Files
+    fetch: Fetch = FileFetch()
     sample: Sample | None = None
     history: History | None = None
+
+    @field_validator("frequency")
+    @classmethod
+    def _is_frequency(cls, value: str | None) -> str | None:
+        if value not in (None, MANUAL):
+            period(value)
+        return value
 
     @model_validator(mode="after")
     def _history_fits_mode(self) -> Description:
@@ -104,6 +119,10 @@ class Source:
     def mapping(self) -> Path:
         """Its RML mapping."""
         return self.folder / self.about.mapping
+
+    def from_sample(self) -> Source:
+        """The same source, its files taken from its sample folder."""
+        return Source(self.folder, self.about.model_copy(update={"fetch": FileFetch()}))
 
 
 def read_source(folder: Path) -> Source:

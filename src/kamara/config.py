@@ -72,6 +72,11 @@ class LoadSettings(_Section):
     max_line_bytes: int = Field(
         default=1048576, ge=1024, description="longest record that a source file may hold, in bytes"
     )
+    max_whole_bytes: int = Field(
+        default=268435456,
+        ge=1024,
+        description="largest file that is read into memory as a whole, in bytes, unpacked",
+    )
     max_violations: int = Field(
         default=10000,
         ge=1,
@@ -79,10 +84,59 @@ class LoadSettings(_Section):
     )
 
 
-class SourceSettings(_Section):
-    """Where one source really comes from, when not from its sample."""
+class FetchSettings(_Section):
+    """How sources are fetched from servers, and what an archive may hold."""
 
-    path: Path = Field(description="a file, or a folder that is searched with the source's own pattern")
+    contact: str | None = Field(
+        default=None, description="mail address or page that the servers of sources see in the User-Agent"
+    )
+    allow_private: tuple[str, ...] = Field(
+        default=(),
+        description="`host:port` that may be fetched from though its address is private; none by default",
+    )
+    connect_seconds: float = Field(default=10.0, gt=0, description="longest wait for a connection")
+    read_seconds: float = Field(default=60.0, gt=0, description="longest wait for the next bytes")
+    total_seconds: float = Field(default=1800.0, gt=0, description="longest time for one file, retries too")
+    delay_seconds: float = Field(default=1.0, ge=0, description="shortest time between requests to a host")
+    retries: int = Field(default=4, ge=0, le=20, description="times that a failed request is made again")
+    backoff_seconds: float = Field(
+        default=2.0, gt=0, description="wait before the first retry; each further one waits twice as long"
+    )
+    max_redirects: int = Field(default=5, ge=0, le=20, description="redirects followed for one file")
+    max_mb: int = Field(default=2048, ge=1, description="largest download, in MiB")
+    unpacked_mb: int = Field(default=8192, ge=1, description="most that a file or archive unpacks to, in MiB")
+    max_ratio: int = Field(
+        default=200, ge=1, description="most bytes that a packed byte may unpack to, beyond the first MiB"
+    )
+    max_members: int = Field(default=10000, ge=1, description="most members of an archive")
+
+
+class RunSettings(_Section):
+    """The schedule: what `kamara run` does between two fetches."""
+
+    with_server: bool = Field(
+        default=False, description="whether `kamara serve` runs the schedule in a process beside it"
+    )
+    retry_seconds: float = Field(
+        default=300.0,
+        gt=0,
+        description="wait after a source failed; twice as long after each further one",
+    )
+    retry_max_seconds: float = Field(default=21600.0, gt=0, description="longest wait after failures")
+
+
+class SourceSettings(_Section):
+    """Where one source really comes from, when not from where its source.toml says."""
+
+    path: Path | None = Field(
+        default=None, description="a file, or a folder that is searched with the source's own pattern"
+    )
+    fetch: dict[str, str] | None = Field(
+        default=None, description="in the place of the table `[fetch]` of its source.toml"
+    )
+    frequency: str | None = Field(
+        default=None, description="in the place of the `frequency` of its source.toml"
+    )
 
 
 class Settings(BaseSettings):
@@ -115,6 +169,8 @@ class Settings(BaseSettings):
     query: QuerySettings = Field(default_factory=QuerySettings)
     versions: VersionSettings = Field(default_factory=VersionSettings)
     load: LoadSettings = Field(default_factory=LoadSettings)
+    fetch: FetchSettings = Field(default_factory=FetchSettings)
+    run: RunSettings = Field(default_factory=RunSettings)
     sources: dict[str, SourceSettings] = Field(default_factory=dict, description="by source name")
 
     @field_validator("base_iri")

@@ -18,7 +18,15 @@ from kamara import cli
 from kamara.config import Settings
 
 MARKER = "<!-- What follows is written by `make docs`; a test compares it with the code. -->\n"
-_KINDS = {int: "whole number", float: "number", str: "text", Path: "path", tuple: "list of texts"}
+_KINDS = {
+    bool: "true or false",
+    int: "whole number",
+    float: "number",
+    str: "text",
+    Path: "path",
+    tuple: "list of texts",
+    dict: "table of texts",
+}
 _BOUNDS = (("ge", "at least"), ("gt", "more than"), ("le", "at most"))
 
 
@@ -85,7 +93,7 @@ def _kind(annotation: Any) -> str:
     if origin in _KINDS:
         return _KINDS[origin]
     plain = [part for part in get_args(annotation) if part is not NoneType] or [annotation]
-    return _KINDS[plain[0]]
+    return _KINDS[get_origin(plain[0]) or plain[0]]
 
 
 def settings_table() -> str:
