@@ -37,10 +37,8 @@ def test_load_says_what_it_did_and_then_that_there_is_nothing_to_do(town):
 def test_the_second_engine_holds_back_the_same(town):
     rows = ("1,Λιμάνι,,", "2,X,1,", "3,Κήπος,2,")
     town.write("benches.csv", *rows)
-    assert (
-        "1 of 3 records, 2 in quarantine"
-        in in_town(town, "load", "benches", "--from", town.files, "--engine", "pyshacl").out
-    )
+    loaded = in_town(town, "load", "benches", "--from", town.files, "--engine", "pyshacl")
+    assert "2 of 3 records, 1 in quarantine" in loaded.out
     by_pyshacl = in_town(town, "quarantine", "list").out
     town.write("benches.csv", *rows, "4,Πάρκο,,")
     in_town(town, "load", "benches", "--from", town.files, "--engine", "shacl")
