@@ -40,17 +40,8 @@ class Lines:
         Raises EncodingError for bytes that are not in the encoding, TableError for a cut file, a NUL and a
         line or record that is too long, SourceError when the file cannot be read.
         """
-        try:
-            with self.path.open("rb") as file:
-                yield from self._split(file)
-        except OSError as error:
-            raise SourceError(
-                f"cannot be read: {error.strerror}", where=str(self.path), remedy="name a file that can"
-            ) from error
-
-    def _split(self, file: BinaryIO) -> Iterator[Iterator[str]]:
         carry = ""
-        for text in self._texts(file):
+        for text in self.texts():
             whole = carry + text
             end = whole.rfind("\n") + 1
             if self._is_too_long(whole[: whole.find("\n") + 1] if end else whole):
@@ -61,6 +52,16 @@ class Lines:
         if carry:
             self.unfinished = True
             yield self._lines(carry)
+
+    def texts(self) -> Iterator[str]:
+        """The text as it comes, one piece a block. Raises as `blocks` does."""
+        try:
+            with self.path.open("rb") as file:
+                yield from self._texts(file)
+        except OSError as error:
+            raise SourceError(
+                f"cannot be read: {error.strerror}", where=str(self.path), remedy="name a file that can"
+            ) from error
 
     def _lines(self, text: str) -> Iterator[str]:
         nul = text.find("\0")

@@ -8,16 +8,18 @@ from pathlib import Path
 
 from kamara.config import Settings
 from kamara.loaders.errors import MappingError, RecordError, SourceError
+from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.ownership import owned
 from kamara.loaders.quarantine import Held
+from kamara.loaders.rawrecord import RawRecord, Value
+from kamara.loaders.readers import open_records, raw_records
 from kamara.loaders.recipe import shape_files
 from kamara.loaders.records import Record, unmappable
-from kamara.loaders.rml import CompiledSource, FunctionRegistry, compile_mapping
+from kamara.loaders.rml import CompiledMapping, CompiledSource, FunctionRegistry, compile_mapping
 from kamara.loaders.rml.codelists import CodeLists
 from kamara.loaders.sieve import Sifted, hold_back_dependants, sift
 from kamara.loaders.snapshots import SourceFile
 from kamara.loaders.source import Source
-from kamara.loaders.table import TableRow, open_table, raw_records
 from kamara.loaders.validation.engines import Engine, open_engine
 from kamara.loaders.validation.violations import Violation
 from kamara.sparql import lines
@@ -61,6 +63,7 @@ class Deriver:
     def derive(self, files: list[SourceFile], known: Callable[[], Iterable[str]]) -> Derived:
         """Map and validate `files` as one snapshot. `known` reads the dataset's lines as they stand."""
         limits, spool = self._settings.load, self._scratch / f"{self._source.name}.spool.zst"
+        self._join(files)
         records = (record for file in files for record in self._records(file))
         sifted = sift(records, self._engine.validate, spool, limits.batch_records, limits.max_violations)
         hold_back_dependants(sifted, lambda things: things & {subject(line) for line in known()})
@@ -73,41 +76,64 @@ class Deriver:
         return Derived(target, self._with_raw(sifted.held, files), sifted.total, held_back)
 
     def _records(self, file: SourceFile) -> Iterator[Record]:
-        mapping, limit = self._mapping, self._settings.load.max_line_bytes
-        dialect, name, task = mapping.source.dialect, file.path.name, f"{self._source.name} {file.path.name}"
-        for number, row in enumerate(open_table(file.path, dialect, mapping.columns, file.fields, limit), 1):
-            if number % _TELL_EVERY == 0:
-                self._watcher.progress(task, number)
-            yield _record(name, row, mapping)
+        for mapping in self._mapping.sources:
+            place = self._place(file, mapping)
+            task = f"{self._source.name} {place}"
+            for number, row in enumerate(self._open(file, mapping.source, mapping.columns), 1):
+                if number % _TELL_EVERY == 0:
+                    self._watcher.progress(task, number)
+                yield _record(place, row, mapping)
+
+    def _open(self, file: SourceFile, source: LogicalSource, columns: Sequence[str]) -> Iterator[RawRecord]:
+        return open_records(file.path, source, columns, file.fields, self._settings.load)
+
+    def _place(self, file: SourceFile, mapping: CompiledSource) -> str:
+        """What quarantine calls the file: with the iterator, where the mapping reads it in several ways."""
+        one = len(self._mapping.sources) == 1
+        return file.path.name if one else f"{file.path.name} {mapping.source.iterator or ''}".rstrip()
+
+    def _join(self, files: list[SourceFile]) -> None:
+        self._mapping.prepare(
+            lambda source, columns: (
+                row.values
+                for file in files
+                for row in self._open(file, source, columns)
+                if row.values is not None
+            )
+        )
 
     def _with_raw(self, held: list[Held], files: list[SourceFile]) -> tuple[Held, ...]:
         found: list[Held] = []
         for file in files:
-            of_file = [item for item in held if item.file == file.path.name]
-            wanted = {item.first_line for item in of_file}
-            texts = raw_records(file.path, self._mapping.source.dialect, wanted) if wanted else {}
-            found += [item.with_raw(texts) for item in of_file]
+            for mapping in self._mapping.sources:
+                place = self._place(file, mapping)
+                here = [item for item in held if item.file == place]
+                wanted = {item.first_line for item in here}
+                limits = self._settings.load
+                texts = raw_records(file.path, mapping.source, wanted, limits) if wanted else {}
+                found += [item.with_raw(texts) for item in here]
         return tuple(sorted(found, key=lambda item: (item.file, item.first_line)))
 
 
-def _compile(source: Source, settings: Settings) -> CompiledSource:
+def _compile(source: Source, settings: Settings) -> CompiledMapping:
     codes = CodeLists.read(settings.resources.ontology / "codes", settings.base_iri)
     functions = FunctionRegistry(settings.base_iri, codes)
     if not source.mapping.is_file():
         raise SourceError("the mapping is not there", where=str(source.mapping), remedy="write it")
     compiled = compile_mapping(source.mapping, base_iri=settings.base_iri, functions=functions)
-    if len(compiled.sources) != 1:
+    if compiled.unsafe:
         raise MappingError(
-            f"reads {len(compiled.sources)} logical sources; a dataset's mapping reads one",
+            "makes unsafe IRIs, which cannot be published",
             where=str(source.mapping),
-            remedy="let all triples maps read the same logical source",
+            remedy="make it an rml:IRI",
         )
-    return compiled.sources[0]
+    return compiled
 
 
-def _record(file: str, row: TableRow, mapping: CompiledSource) -> Record:
+def _record(file: str, row: RawRecord, mapping: CompiledSource) -> Record:
     if row.values is None:
-        expected = {"el": "όσα πεδία έχουν οι επικεφαλίδες", "en": "as many fields as headings"}
+        english, greek = row.expected
+        expected = {"el": greek, "en": english}
         return Record(file, row.first_line, row.last_line, (), (), (unmappable("", row.problem, expected),))
     try:
         made = mapping.map(row.values)
@@ -122,7 +148,7 @@ def _record(file: str, row: TableRow, mapping: CompiledSource) -> Record:
         return Record(file, row.first_line, row.last_line, (), subjects, problems)
 
 
-def _nothing(values: Sequence[str], columns: Sequence[str]) -> Violation:
+def _nothing(values: Sequence[Value], columns: Sequence[str]) -> Violation:
     """Why a record gives no triple and would be lost in silence: a field that names its things is empty."""
     empty = ", ".join(name for name, value in zip(columns, values, strict=True) if not value)
     expected = {

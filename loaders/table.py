@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple, NoReturn, TypedDict
+from typing import NoReturn, TypedDict
 
 from kamara.loaders.decoding import Lines
 from kamara.loaders.errors import TableError
-
-Values = tuple[str, ...]
+from kamara.loaders.headings import FIELDS, checked_headings, picker
+from kamara.loaders.rawrecord import RawRecord, Values
 
 
 @dataclass(frozen=True)
@@ -27,22 +25,9 @@ class Dialect:
     header: bool = True
 
 
-class TableRow(NamedTuple):
-    """A record, from its first to its last line (counted from 1).
-
-    `values` are in the order of the columns asked for, or None when the record is malformed: then `problem`
-    says how.
-    """
-
-    first_line: int
-    last_line: int
-    values: Values | None
-    problem: str
-
-
 def open_table(
     path: Path, dialect: Dialect, columns: Sequence[str], extra: Mapping[str, str], max_line_bytes: int
-) -> Iterator[TableRow]:
+) -> Iterator[RawRecord]:
     """The records of the table at `path`, with the values of `columns`.
 
     `extra` gives values that are the same in each record for names that no heading has. A record with a wrong
@@ -90,21 +75,25 @@ class _Table:
         self.reader = csv.reader(chain.from_iterable(self.lines.blocks()), **_format(dialect))
         self.header = dialect.header
 
-    def rows(self, columns: Sequence[str], extra: Mapping[str, str]) -> Iterator[TableRow]:
+    def rows(self, columns: Sequence[str], extra: Mapping[str, str]) -> Iterator[RawRecord]:
         first = self._next()
         if first is None:
             self._fail("an empty file", "expected headings and records")
-        headings = self._headings(first) if self.header else [f"_col.{n}" for n in range(1, len(first) + 1)]
-        pick = self._pick(headings, columns, extra)
+        headings = (
+            checked_headings(first, self.path)
+            if self.header
+            else [f"_col.{n}" for n in range(1, len(first) + 1)]
+        )
+        pick = picker(headings, columns, extra, self.path)
         width, constants = len(headings), list(extra.values())
         if not self.header:
             fitted = first[:width] + constants
-            yield TableRow(1, self.reader.line_num, pick(fitted), "")
+            yield RawRecord(1, self.reader.line_num, pick(fitted), "")
         yield from self._records(width, constants, pick)
 
     def _records(
         self, width: int, constants: list[str], pick: Callable[[list[str]], Values]
-    ) -> Iterator[TableRow]:
+    ) -> Iterator[RawRecord]:
         reader, lines = self.reader, self.lines
         trailing = False
         while True:
@@ -115,11 +104,11 @@ class _Table:
                     lines.pending_bytes = 0
                     if len(fields) == width and not (lines.unfinished and trailing):
                         fields.extend(constants)
-                        yield TableRow(before + 1, number, pick(fields), "")
+                        yield RawRecord(before + 1, number, pick(fields), "")
                     elif len(fields) == width + 1 and not fields[width]:
                         trailing = True
                         fields[width:] = constants
-                        yield TableRow(before + 1, number, pick(fields), "")
+                        yield RawRecord(before + 1, number, pick(fields), "")
                     elif fields:
                         yield self._malformed(before + 1, fields, width)
                     before = number
@@ -128,54 +117,24 @@ class _Table:
             else:
                 return
 
-    def _malformed(self, first_line: int, fields: list[str], width: int) -> TableRow:
+    def _malformed(self, first_line: int, fields: list[str], width: int) -> RawRecord:
         if self.lines.unfinished:
             self._fail(
                 f"cut: the last record has {len(fields)} fields and no line end", "fetch it again", first_line
             )
         problem = f"{len(fields)} fields instead of {width}"
-        return TableRow(first_line, self.reader.line_num, None, problem)
+        return RawRecord(first_line, self.reader.line_num, None, problem, FIELDS)
 
-    def _unreadable(self, first_line: int, error: csv.Error) -> TableRow:
+    def _unreadable(self, first_line: int, error: csv.Error) -> RawRecord:
         if "unexpected end of data" in str(error):
             self._fail("a quote that is never closed", "fetch the file again, or close the quote", first_line)
-        return TableRow(first_line, self.reader.line_num, None, str(error))
+        return RawRecord(first_line, self.reader.line_num, None, str(error), FIELDS)
 
     def _next(self) -> list[str] | None:
         try:
             return next((fields for fields in self.reader if fields), None)
         except csv.Error as error:
             self._fail(f"headings that cannot be read: {error}", "correct the dialect in the mapping", 1)
-
-    def _headings(self, fields: list[str]) -> list[str]:
-        headings = fields[:-1] if fields[-1] == "" else fields
-        for heading, times in Counter(headings).items():
-            if heading and times > 1:
-                self._fail(
-                    f"column {heading!r} stands {times} times; {_listed(headings)}",
-                    "give each its own heading",
-                    1,
-                )
-        return headings
-
-    def _pick(
-        self, headings: Sequence[str], columns: Sequence[str], extra: Mapping[str, str]
-    ) -> Callable[[list[str]], Values]:
-        names = [*headings, *extra]
-        for name in extra:
-            if name in headings:
-                self._fail(f"{name} is both a column and a given field", "rename the field", 1)
-        for column in columns:
-            if column not in names:
-                self._fail(
-                    f"no column {column!r}; {_listed(names)}",
-                    "correct the file, the dialect or the mapping",
-                    1,
-                )
-        places = [names.index(column) for column in columns]
-        if len(places) > 1:
-            return itemgetter(*places)
-        return lambda fields: tuple(fields[place] for place in places)
 
     def _fail(self, what: str, remedy: str, line: int = 0) -> NoReturn:
         where = f"{self.path}, line {line}" if line else str(self.path)
@@ -190,7 +149,3 @@ class _Format(TypedDict):
 
 def _format(dialect: Dialect) -> _Format:
     return {"delimiter": dialect.delimiter, "quotechar": dialect.quote, "strict": True}
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"the file has {', '.join(name for name in names if name) or 'none'}"

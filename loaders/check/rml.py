@@ -14,6 +14,7 @@ _NAMESPACES = (
 _PROPERTIES = (
     *(vocabulary.TRIPLES_MAP, vocabulary.LOGICAL_SOURCE, vocabulary.SOURCE, vocabulary.SUBJECT_MAP),
     *(vocabulary.OBJECT_MAP, vocabulary.PREDICATE_OBJECT_MAP, vocabulary.EXECUTION, vocabulary.INPUT),
+    *(vocabulary.JOIN_CONDITION, vocabulary.FORMULATION, vocabulary.NAMESPACE),
 )
 # Classes say nothing to the compiler but are good style; the rest are values.
 _NODES = (
@@ -35,6 +36,17 @@ _NODES = (
         "FunctionExecution",
         "Input",
     ),
+    *("RefObjectMap", "JoinCondition", "ParentMap", "ChildMap", "GatherMap", "Strategy", "Namespace"),
+    *(
+        "XPathReferenceFormulation",
+        "ReferenceFormulation",
+        "append",
+        "cartesianProduct",
+        "Encoding",
+        "UTF-8",
+        "UTF-16",
+    ),
+    *("JSONPath", "XPath", "UnsafeIRI", "UnsafeURI", "UTF-8", "UTF-16"),
     *(
         "CSV",
         "IRI",

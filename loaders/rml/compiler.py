@@ -2,88 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from kamara.loaders.errors import RecordError
-from kamara.loaders.rml.explain import Explanation, explain
-from kamara.loaders.rml.fragments import Fragment, Step
+from kamara.loaders.errors import MappingError
+from kamara.loaders.logicalsource import LogicalSource
+from kamara.loaders.readers import check_expressions
+from kamara.loaders.rml.combination import Combination
+from kamara.loaders.rml.compiled import CompiledSource
 from kamara.loaders.rml.functions import FunctionRegistry
 from kamara.loaders.rml.generator import Generator
-from kamara.loaders.rml.model import LogicalSource, TriplesMap
+from kamara.loaders.rml.joins import JoinIndex, Read
+from kamara.loaders.rml.model import Join, Reference, TriplesMap
+from kamara.loaders.rml.program import record_source, run
 from kamara.loaders.rml.reader import read_mapping
-
-_LINES_A_WRITE = 8192
-
-
-@dataclass(frozen=True)
-class CompiledSource:
-    """The triples maps over one logical source.
-
-    `columns` are the references that they use; a row has their values in this order, empty for null. `code`
-    is the Python that was generated, for whoever looks into it.
-    """
-
-    source: LogicalSource
-    columns: tuple[str, ...]
-    code: str = field(repr=False)
-    _function: Callable[[Sequence[str]], list[str]] = field(repr=False)
-    _steps: tuple[Step, ...] = field(repr=False)
-    _subjects: tuple[str, ...] = field(repr=False)
-    _variables: tuple[str, ...] = field(repr=False)
-    _namespace: dict[str, Any] = field(repr=False)
-
-    def map(self, row: Sequence[str]) -> list[str]:
-        """The lines of a record, each ending in ` .` and a line feed.
-
-        Raises RecordError, with the column, when a function or an IRI is impossible; `explain` has the rest.
-        """
-        try:
-            return self._function(row)
-        except RecordError as error:
-            problem = self.explain(row).problems[0]
-            raise RecordError(
-                f"column {problem.column}: found {problem.found!r}, expected {problem.expected}",
-                column=problem.column,
-                found=problem.found,
-                expected=problem.expected,
-                expected_el=problem.expected_el,
-            ) from error
-
-    def explain(self, row: Sequence[str]) -> Explanation:
-        """Every problem of a record, and the subjects that it still gives.
-
-        Slow: for records that `map` refuses, or that give it no line.
-        """
-        return explain(
-            self._steps, self._subjects, dict(zip(self._variables, row, strict=True)), self._namespace
-        )
-
-    def write(self, rows: Iterable[Sequence[str]], write: Callable[[str], object]) -> int:
-        """Map all `rows`, hand the text to `write` in large pieces, and return the number of lines.
-
-        Raises RecordError as `map` does.
-        """
-        count = 0
-        lines: list[str] = []
-        for row in rows:
-            lines += self.map(row)
-            if len(lines) >= _LINES_A_WRITE:
-                count += len(lines)
-                write("".join(lines))
-                lines.clear()
-        write("".join(lines))
-        return count + len(lines)
+from kamara.loaders.rml.runtime import Labels
+from kamara.loaders.rml.termfunction import Terms
 
 
 @dataclass(frozen=True)
 class CompiledMapping:
-    """A mapping, compiled: one function a logical source."""
+    """A mapping, compiled: one function a logical source.
+
+    It is `modern` when written in RML-Core's vocabulary, and `unsafe` when it may make IRIs that are none.
+    """
 
     path: Path
     sources: tuple[CompiledSource, ...]
+    modern: bool
+    unsafe: bool
+    joins: tuple[JoinIndex, ...] = field(repr=False)
+
+    def prepare(self, read: Read) -> None:
+        """Read what joins need, through `read`: before records are mapped, again for each new snapshot."""
+        for index in self.joins:
+            index.fill(read)
 
 
 def compile_mapping(path: Path, *, base_iri: str, functions: FunctionRegistry) -> CompiledMapping:
@@ -91,69 +45,61 @@ def compile_mapping(path: Path, *, base_iri: str, functions: FunctionRegistry) -
 
     Raises MappingError, which names the file and the triples map, when it is invalid.
     """
-    by_source: dict[LogicalSource, list[TriplesMap]] = {}
-    for rule in read_mapping(path, base_iri):
-        by_source.setdefault(rule.source, []).append(rule)
-    sources = (_compile(source, rules, functions) for source, rules in by_source.items())
-    return CompiledMapping(path, tuple(sources))
+    return _Compiler(path, functions).compile(base_iri)
 
 
-def _compile(
-    source: LogicalSource, rules: Iterable[TriplesMap], functions: FunctionRegistry
-) -> CompiledSource:
-    generator = Generator(functions)
-    for rule in rules:
-        generator.add(rule)
-    code = _source(generator)
-    namespace = generator.namespace
-    exec(compile(code, "<rml>", "exec"), namespace)
-    return CompiledSource(
-        source,
-        tuple(generator.columns),
-        code,
-        namespace["map_record"],
-        tuple(generator.steps.values()),
-        tuple(generator.subjects),
-        tuple(generator.columns.values()),
-        namespace,
-    )
+class _Compiler:
+    def __init__(self, path: Path, functions: FunctionRegistry) -> None:
+        self._path = path
+        self._functions = functions
+        self._labels = Labels()
+        self._joins: dict[Join, JoinIndex] = {}
+        self._unsafe = False
 
+    def compile(self, base_iri: str) -> CompiledMapping:
+        by_source: dict[LogicalSource, list[TriplesMap]] = {}
+        mapping = read_mapping(self._path, base_iri)
+        for rule in mapping.rules:
+            by_source.setdefault(rule.source, []).append(rule)
+        sources = tuple(self._source(source, rules) for source, rules in by_source.items())
+        return CompiledMapping(self._path, sources, mapping.modern, self._unsafe, tuple(self._joins.values()))
 
-def _source(generator: Generator) -> str:
-    lines = ["def map_record(row):"]
-    if generator.columns:
-        lines.append(f"    {', '.join(generator.columns.values())}, = row")
-    lines += [f"    {step.variable} = {step.expression}" for step in generator.steps.values()]
-    lines.append("    lines = []")
-    for subject, made in generator.rules:
-        lines += _rule(subject, made, _implied(subject, generator))
-    lines.append("    return lines")
-    return "\n".join(lines) + "\n"
+    def _source(self, source: LogicalSource, rules: list[TriplesMap]) -> CompiledSource:
+        generator = Generator(self._functions, self._labels, typed=source.typed)
+        for rule in rules:
+            generator.add(rule)
+        terms = Terms(self._functions, self._labels, generator.columns, typed=source.typed)
+        combination = Combination(terms, self._labels, self._join)
+        for rule in rules:
+            combination.add(rule)
+        for name in terms.columns:
+            generator.column(Reference(name))
+        code = record_source(generator)
+        self._check(source, generator.columns)
+        function = run(code, generator)
+        self._unsafe = self._unsafe or any("unsafe_iri(" in step for step in generator.steps)
+        return CompiledSource(
+            source,
+            tuple(generator.columns),
+            code,
+            combination.around(function) if source.formulation != "CSV" or combination.has_more else function,
+            combination,
+            tuple(generator.steps.values()),
+            tuple(generator.subjects),
+            tuple(generator.columns.values()),
+            generator.namespace,
+        )
 
+    def _join(self, join: Join) -> JoinIndex:
+        if join not in self._joins:
+            columns: dict[str, str] = {}
+            keys = Terms(self._functions, self._labels, columns, typed=False)
+            self._joins[join] = JoinIndex(join, keys)
+            self._check(join.source, columns)
+        return self._joins[join]
 
-def _implied(subject: Fragment, generator: Generator) -> frozenset[str]:
-    """The variables that have a value whenever the subject has one, as steps pass null on."""
-    needs = {step.variable: step.needs for step in generator.steps.values()}
-    implied: set[str] = set()
-    pending = list(subject.conditions)
-    while pending:
-        variable = pending.pop()
-        implied.add(variable)
-        pending += needs.get(variable, ())
-    return frozenset(implied)
-
-
-def _rule(subject: Fragment, made: Iterable[Fragment], implied: frozenset[str]) -> Iterable[str]:
-    """Python that adds the lines of one triples map: those with the same conditions under one `if`."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for line in made:
-        extra = tuple(name for name in line.conditions if name not in implied)
-        groups.setdefault(extra, []).append(line.source)
-    yield f"    if {' and '.join(subject.conditions)}:"
-    for extra, sources in groups.items():
-        indent = " " * (12 if extra else 8)
-        if extra:
-            yield f"        if {' and '.join(extra)}:"
-        yield f"{indent}lines += ("
-        yield from (f"{indent}    {text}," for text in sources)
-        yield f"{indent})"
+    def _check(self, source: LogicalSource, columns: Iterable[str]) -> None:
+        try:
+            check_expressions(source, tuple(columns))
+        except MappingError as error:
+            raise MappingError(error.what, where=str(self._path), remedy=error.remedy) from error

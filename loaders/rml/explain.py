@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ class Explanation:
 
 
 def explain(
-    steps: Sequence[Step], subjects: Sequence[str], values: Mapping[str, str], namespace: dict[str, Any]
+    steps: Sequence[Step], subjects: Sequence[str], values: Mapping[str, Any], namespace: dict[str, Any]
 ) -> Explanation:
     """Take each step that still can be taken; `values` are the record's, by variable.
 
@@ -50,15 +50,17 @@ def explain(
             problems.append(Problem(columns, error.found, error.expected, error.expected_el))
     made = [known.get(variable) for variable in subjects]
     if not problems and not any(made):
-        problems.append(_nameless(steps, subjects))
+        problems.append(
+            nameless(name for step in steps if step.variable in subjects for name in step.columns)
+        )
     iris = [term[1:-1] for term in made if term and term.startswith("<")]
     return Explanation(tuple(dict.fromkeys(iris)), tuple(dict.fromkeys(problems)))
 
 
-def _nameless(steps: Sequence[Step], subjects: Sequence[str]) -> Problem:
-    origins = (name for step in steps if step.variable in subjects for name in step.columns)
+def nameless(columns: Iterable[str]) -> Problem:
+    """The problem of a record that names nothing: together `columns` would."""
     return Problem(
-        ", ".join(dict.fromkeys(origins)),
+        ", ".join(dict.fromkeys(columns)),
         "",
         "a value in each of these columns: together they name what the record is about",
         "τιμή σε καθεμιά από αυτές τις στήλες: μαζί ονομάζουν αυτό που περιγράφει η εγγραφή",

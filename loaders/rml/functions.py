@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 from kamara.loaders.errors import MappingError, RecordError
 from kamara.loaders.rml.codelists import CodeLists
+from kamara.loaders.rml.coordinates import dms, wkt
 from kamara.loaders.rml.dates import athens_date, athens_date_time, iso_date
+from kamara.loaders.rml.naming import safe_iri, slug
+from kamara.loaders.rml.quantities import quantity
 from kamara.sparql.terms import key_part
 
 _GREEK_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?")
@@ -43,6 +46,11 @@ class FunctionRegistry:
             Function("athensDate", athens_date, ("text",), 1),
             Function("athensDateTime", athens_date_time, ("text",), 1),
             Function("isoDate", iso_date, ("text",), 1),
+            Function("quantity", quantity, ("text", "unit"), 1),
+            Function("dms", dms, ("text",), 1),
+            Function("wkt", wkt, ("lon", "lat"), 2),
+            Function("slug", slug, ("text",), 1),
+            Function("safeIri", safe_iri, ("text",), 1),
             Function("trim", str.strip, ("text",), 1),
             Function("lower", str.lower, ("text",), 1),
             Function("upper", str.upper, ("text",), 1),

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from typing import Any
 
 from kamara.loaders.errors import MappingError, RecordError
+from kamara.loaders.formats.values import natural
 from kamara.loaders.rml import runtime
 from kamara.loaders.rml.fragments import Fragment, Step, join
 from kamara.loaders.rml.functions import FunctionRegistry
 from kamara.loaders.rml.model import (
     Constant,
     Expression,
+    Fresh,
     FunctionCall,
     Reference,
     Template,
@@ -24,9 +26,12 @@ from kamara.loaders.rml.model import (
     TermType,
     TriplesMap,
 )
+from kamara.loaders.rml.runtime import Labels
 from kamara.loaders.rml.vocabulary import RDF_TYPE
-from kamara.sparql.terms import escape, iri_safe, key_part
+from kamara.sparql.terms import XSD, escape, iri_safe, key_part
 
+_UNSAFE = (TermType.UNSAFE_IRI, TermType.UNSAFE_URI)
+_XSD_STRING = XSD + "string"
 _Encode = Callable[[Reference], Fragment]
 
 # From here on an encoded value cannot make an IRI invalid; before, as a host or port, it can.
@@ -39,8 +44,9 @@ _LITERAL_SAFE = """{0} if {0}.isprintable() and '"' not in {0} and "\\\\" not in
 class Generator:
     """The steps and lines of the triples maps of one source."""
 
-    def __init__(self, functions: FunctionRegistry) -> None:
+    def __init__(self, functions: FunctionRegistry, labels: Labels, *, typed: bool) -> None:
         self.functions = functions
+        self.typed = typed
         self.columns: dict[str, str] = {}
         self.steps: dict[str, Step] = {}
         self.subjects: list[str] = []
@@ -49,10 +55,13 @@ class Generator:
             "absolute_iri": runtime.absolute_iri,
             "absolute_uri": runtime.absolute_uri,
             "escape": escape,
+            "fresh_label": labels.next,
             "iri_safe": iri_safe,
             "key_safe": key_part,
             "label": runtime.label,
             "language_tag": runtime.language_tag,
+            "natural": natural,
+            "unsafe_iri": runtime.unsafe_iri,
             "uri_safe": runtime.uri_safe,
         }
 
@@ -64,13 +73,14 @@ class Generator:
             raise MappingError(error.what, where=error.where or rule.place, remedy=error.remedy) from error
 
     def _add(self, rule: TriplesMap) -> None:
-        subject = self._held(self._term(rule.subject))
+        subject = self.term(rule.subject)
         self.subjects.extend(subject.variables)
         type_map = TermMap(Constant(RDF_TYPE), TermType.IRI, "")
         triples = [(type_map, class_map, rule.graphs) for class_map in rule.classes]
         for pair in rule.predicate_objects:
             graphs = tuple(dict.fromkeys(rule.graphs + pair.graphs))
-            triples += [(predicate, value, graphs) for predicate in pair.predicates for value in pair.objects]
+            objects = [value for value in pair.objects if isinstance(value, TermMap)]
+            triples += [(predicate, value, graphs) for predicate in pair.predicates for value in objects]
         lines = [
             join([subject, " ", self._term(predicate), " ", self._term(value), *self._graph(graph), " .\n"])
             for predicate, value, graphs in triples
@@ -84,6 +94,14 @@ class Generator:
 
     # Terms
 
+    def term(self, term_map: TermMap) -> Fragment:
+        """The N-Triples text of a term, in one variable, None where there is none."""
+        return self._held(self._term(term_map))
+
+    def column(self, reference: Reference) -> str:
+        """The variable of a reference, which the record must have."""
+        return self.columns.setdefault(reference.name, f"c{len(self.columns)}")
+
     def _term(self, term_map: TermMap) -> Fragment:
         """The N-Triples text of a term."""
         if term_map.term_type is TermType.LITERAL:
@@ -94,11 +112,16 @@ class Generator:
         return join(["<", self._iri(term_map), ">"])
 
     def _literal(self, term_map: TermMap) -> Fragment:
-        text = self._literal_text(term_map.expression)
+        expression, datatype = term_map.expression, term_map.datatype
+        if self.typed and isinstance(expression, Reference) and not (datatype or term_map.language):
+            return self._derived(expression, "natural({0}) if {0} else None")
+        text = self._literal_text(expression)
+        if datatype is not None and datatype.expression == Constant(_XSD_STRING):
+            return join(['"', text, '"'])
         if term_map.language is not None:
             return join(['"', text, '"@', self._language(term_map.language)])
-        if term_map.datatype is not None:
-            return join(['"', text, '"^^<', self._iri(term_map.datatype), ">"])
+        if datatype is not None:
+            return join(['"', text, '"^^<', self._iri(datatype), ">"])
         return join(['"', text, '"'])
 
     def _literal_text(self, expression: Expression) -> Fragment:
@@ -111,7 +134,7 @@ class Generator:
             (variable,) = self._call(expression).variables
             held = self._save(f"({_LITERAL_SAFE.format(variable)}) if {variable} else None", (variable,))
             return Fragment.variable(held)
-        return self._escaped(expression)
+        return self._text(expression, self._escaped)
 
     def _language(self, expression: Expression) -> Fragment:
         if isinstance(expression, Constant):
@@ -120,6 +143,9 @@ class Generator:
 
     def _iri(self, term_map: TermMap) -> Fragment:
         expression, base_iri = term_map.expression, term_map.base_iri
+        if term_map.term_type in _UNSAFE:
+            text = self._held(self._text(expression, self._plain))
+            return self._step("unsafe_iri", text, base_iri)
         if isinstance(expression, Template):
             text = self._text(expression, self._encoder(expression, term_map.term_type))
             return self._checked(expression, text, base_iri)
@@ -156,16 +182,18 @@ class Generator:
             return encode(expression)
         if isinstance(expression, Template):
             return join(part if isinstance(part, str) else encode(part) for part in expression.parts)
+        if isinstance(expression, Fresh):
+            return Fragment.variable(self._save(f"fresh_label({expression.name!r})", ()))
         return self._call(expression)
 
     def _plain(self, reference: Reference) -> Fragment:
-        return Fragment.variable(self._column(reference))
+        return Fragment.variable(self.column(reference))
 
     def _escaped(self, reference: Reference) -> Fragment:
         return self._derived(reference, _LITERAL_SAFE)
 
     def _derived(self, reference: Reference, expression: str) -> Fragment:
-        column = self._column(reference)
+        column = self.column(reference)
         return Fragment.variable(self._save(expression.format(column), (column,)), column)
 
     def _call(self, call: FunctionCall) -> Fragment:
@@ -194,9 +222,6 @@ class Generator:
         return self._iri(term_map)
 
     # Steps
-
-    def _column(self, reference: Reference) -> str:
-        return self.columns.setdefault(reference.name, f"c{len(self.columns)}")
 
     def _held(self, fragment: Fragment) -> Fragment:
         """The fragment in a variable of its own, None where it does not stand."""

@@ -11,20 +11,25 @@ import pyoxigraph as ox
 
 from kamara.errors import KamaraError
 from kamara.loaders.errors import MappingError
-from kamara.loaders.rml.vocabulary import is_term, name
+from kamara.loaders.rml.vocabulary import is_modern, is_term, name
 from kamara.resources import read_text
 
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 Value = ox.NamedNode | ox.BlankNode | ox.Literal
 _Properties = dict[Value, dict[str, list[Value]]]
 
 
 @dataclass(frozen=True)
 class Node:
-    """One node of a mapping: its `term`, and the `place` (file, triples map) that errors name."""
+    """One node of a mapping: its `term`, and the `place` (file, triples map) that errors name.
+
+    A mapping is `modern` when it is written in the vocabulary of RML-Core.
+    """
 
     term: Value
     place: str
     properties: _Properties
+    modern: bool = True
 
     @property
     def text(self) -> str:
@@ -39,7 +44,9 @@ class Node:
     def values(self, *names: str) -> list[Node]:
         """The values of the properties `names`, in the order of the file."""
         own = self.properties.get(self.term, {})
-        return [Node(term, self.place, self.properties) for key in names for term in own.get(key, ())]
+        return [
+            Node(term, self.place, self.properties, self.modern) for key in names for term in own.get(key, ())
+        ]
 
     def value(self, *names: str) -> Node | None:
         """The only value of the properties `names`. Raises MappingError when there are several."""
@@ -47,6 +54,15 @@ class Node:
         if len(values) > 1:
             self.fail(f"{len(values)} values of {' and '.join(names)}", "keep one")
         return values[0] if values else None
+
+    def items(self, place: str) -> list[Node]:
+        """The items of the RDF list at this node. Raises MappingError when it is no list."""
+        found: list[Node] = []
+        node = self
+        while node.text != _RDF + "nil":
+            found.append(node.required(_RDF + "first").at(place))
+            node = node.required(_RDF + "rest")
+        return found
 
     def required(self, *names: str) -> Node:
         """As `value`. Raises MappingError when there is none."""
@@ -63,7 +79,7 @@ class Node:
 
     def at(self, place: str) -> Node:
         """The same node, with another place for errors."""
-        return Node(self.term, place, self.properties)
+        return Node(self.term, place, self.properties, self.modern)
 
     def fail(self, what: str, remedy: str) -> NoReturn:
         """Raise the MappingError that `what` is wrong at this node's place."""
@@ -77,11 +93,12 @@ class MappingGraph:
     path: Path
     base_iri: str
     properties: _Properties
+    modern: bool
 
     def subjects(self, *names: str) -> list[Node]:
         """Each node that has one of the properties `names`, in the order of the file."""
         return [
-            Node(term, str(self.path), self.properties)
+            Node(term, str(self.path), self.properties, self.modern)
             for term, own in self.properties.items()
             if any(key in own for key in names)
         ]
@@ -90,11 +107,13 @@ class MappingGraph:
 def read_graph(path: Path, base_iri: str) -> MappingGraph:
     """Parse the Turtle at `path`. Raises MappingError when it cannot be read or is not Turtle."""
     properties: _Properties = {}
+    modern = False
     try:
         quads = ox.parse(read_text(path, base_iri), format=ox.RdfFormat.TURTLE, base_iri=base_iri)
         for quad in quads:
             if isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple):
                 raise KamaraError("a triple term")
+            modern = modern or is_modern(quad.predicate.value)
             properties.setdefault(quad.subject, {}).setdefault(name(quad.predicate.value), []).append(
                 quad.object
             )
@@ -104,4 +123,4 @@ def read_graph(path: Path, base_iri: str) -> MappingGraph:
         raise MappingError(
             f"cannot be read: {error.strerror}", where=str(path), remedy="name a mapping file"
         ) from error
-    return MappingGraph(path, quads.base_iri or base_iri, properties)
+    return MappingGraph(path, quads.base_iri or base_iri, properties, modern)

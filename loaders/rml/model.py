@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from kamara.loaders.table import Dialect
+from kamara.loaders.logicalsource import LogicalSource
 
 
 class TermType(Enum):
@@ -16,6 +16,8 @@ class TermType(Enum):
 
     IRI = "IRI"
     URI = "URI"
+    UNSAFE_IRI = "UnsafeIRI"
+    UNSAFE_URI = "UnsafeURI"
     BLANK_NODE = "BlankNode"
     LITERAL = "Literal"
 
@@ -42,6 +44,13 @@ class Template:
 
 
 @dataclass(frozen=True)
+class Fresh:
+    """Nothing: each record gets a blank node of its own from the term map called `name`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class FunctionCall:
     """A function of the registry, by IRI, and its inputs by the IRI of their parameter."""
 
@@ -49,7 +58,7 @@ class FunctionCall:
     inputs: tuple[tuple[str, TermMap], ...]
 
 
-Expression = Constant | Reference | Template | FunctionCall
+Expression = Constant | Reference | Template | FunctionCall | Fresh
 
 
 @dataclass(frozen=True)
@@ -64,25 +73,51 @@ class TermMap:
 
 
 @dataclass(frozen=True)
+class Join:
+    """The `subject` of those records of another source for which both terms of each condition are equal.
+
+    A condition is the child's term map and the parent's.
+    """
+
+    source: LogicalSource
+    subject: TermMap
+    conditions: tuple[tuple[TermMap, TermMap], ...]
+
+
+class Gathering(Enum):
+    """What terms are gathered as (RML-CC)."""
+
+    LIST = "List"
+    BAG = "Bag"
+    SEQ = "Seq"
+    ALT = "Alt"
+
+
+@dataclass(frozen=True)
+class Gather:
+    """The terms of `members` as one collection or container, whose first node is `head` (RML-CC).
+
+    `crossed` makes one of each combination of the members' terms instead of one of them all; `allow_empty`
+    makes one even of no terms.
+    """
+
+    kind: Gathering
+    head: TermMap
+    members: tuple[ObjectMap, ...]
+    crossed: bool
+    allow_empty: bool
+
+
+ObjectMap = TermMap | Join | Gather
+
+
+@dataclass(frozen=True)
 class PredicateObjectMap:
     """Every predicate with every object, in the subject's graphs and these; None is the default graph."""
 
     predicates: tuple[TermMap, ...]
-    objects: tuple[TermMap, ...]
+    objects: tuple[ObjectMap, ...]
     graphs: tuple[TermMap | None, ...]
-
-
-@dataclass(frozen=True)
-class LogicalSource:
-    """Where records come from: a `path` as the mapping says it, and how to read what is there.
-
-    `formulation` is the local name of the reference formulation (`CSV`); `dialect` is that of a table.
-    """
-
-    path: str
-    formulation: str
-    iterator: str | None
-    dialect: Dialect
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from kamara.loaders.errors import MappingError
+from kamara.loaders.logicalsource import LogicalSource
+from kamara.loaders.rml.gathering import read_gather
 from kamara.loaders.rml.graph import MappingGraph, Node, read_graph
-from kamara.loaders.rml.model import LogicalSource, PredicateObjectMap, TermMap, TermType, TriplesMap
+from kamara.loaders.rml.model import (
+    Join,
+    ObjectMap,
+    PredicateObjectMap,
+    Reference,
+    TermMap,
+    TermType,
+    TriplesMap,
+)
 from kamara.loaders.rml.sources import read_source
 from kamara.loaders.rml.terms import read_constant, read_object_map, read_term_map
 from kamara.loaders.rml.vocabulary import (
+    JOIN_CONDITION,
     OBJECT_MAP,
     PREDICATE_OBJECT_MAP,
     SUBJECT_MAP,
@@ -19,11 +31,19 @@ from kamara.loaders.rml.vocabulary import (
     name,
 )
 
-_RESOURCE = (TermType.IRI, TermType.URI, TermType.BLANK_NODE)
-_ADDRESS = (TermType.IRI, TermType.URI)
+_ADDRESS = (TermType.IRI, TermType.URI, TermType.UNSAFE_IRI, TermType.UNSAFE_URI)
+_RESOURCE = (*_ADDRESS, TermType.BLANK_NODE)
 
 
-def read_mapping(path: Path, base_iri: str) -> tuple[TriplesMap, ...]:
+@dataclass(frozen=True)
+class Mapping:
+    """The triples maps of a file; `modern` ones are written in the vocabulary of RML-Core."""
+
+    rules: tuple[TriplesMap, ...]
+    modern: bool
+
+
+def read_mapping(path: Path, base_iri: str) -> Mapping:
     """The triples maps of the RML file at `path`, in its order, with `base_iri` for relative IRIs.
 
     A mapping's own `@base` and a triples map's rml:baseIRI go before `base_iri`. Raises MappingError, which
@@ -33,7 +53,7 @@ def read_mapping(path: Path, base_iri: str) -> tuple[TriplesMap, ...]:
     maps = tuple(_read_triples_map(node, graph) for node in graph.subjects("logicalSource"))
     if not maps:
         raise MappingError("no triples map", where=str(path), remedy="add one with an rml:logicalSource")
-    return maps
+    return Mapping(maps, graph.modern)
 
 
 def _read_triples_map(node: Node, graph: MappingGraph) -> TriplesMap:
@@ -102,25 +122,50 @@ def _read_predicate_object(
 ) -> PredicateObjectMap:
     node.allow(PREDICATE_OBJECT_MAP)
     predicates = tuple(term for _, term in _read_all(node, base_iri, "predicate", _ADDRESS))
-    objects = [read_constant(value, base_iri) for value in node.values("object")]
-    for value in node.values("objectMap"):
-        value.allow(OBJECT_MAP)
-        parent = value.value("parentTriplesMap")
-        objects.append(
-            _read_parent(value, parent.at(node.place), base_iri, source, folder)
-            if parent
-            else read_object_map(value, base_iri)
-        )
+    objects: list[ObjectMap] = [read_constant(value, base_iri) for value in node.values("object")]
+    objects += [
+        _read_object(value.at(node.place), base_iri, source, folder) for value in node.values("objectMap")
+    ]
     if not predicates or not objects:
         node.fail(f"a rule without {'an object' if predicates else 'a predicate'}", "add one")
     return PredicateObjectMap(predicates, tuple(objects), _read_graphs(node, base_iri))
 
 
-def _read_parent(node: Node, parent: Node, base_iri: str, source: LogicalSource, folder: Path) -> TermMap:
-    """The subject of another triples map over the same records."""
-    if node.values("joinCondition") or read_source(parent, folder) != source:
-        node.fail(
-            "a join of two sources", "joins are not supported yet: make the object's IRI with a template"
+def _read_object(node: Node, base_iri: str, source: LogicalSource, folder: Path) -> ObjectMap:
+    node.allow(OBJECT_MAP)
+    parent = node.value("parentTriplesMap")
+    if parent is not None:
+        return _read_parent(node, parent.at(node.place), base_iri, source, folder)
+    gathered = node.value("gather")
+    if gathered is not None:
+        members = tuple(
+            _read_object(member, base_iri, source, folder) for member in gathered.items(node.place)
         )
+        return read_gather(node, base_iri, members)
+    return read_object_map(node, base_iri)
+
+
+def _read_parent(
+    node: Node, parent: Node, base_iri: str, source: LogicalSource, folder: Path
+) -> TermMap | Join:
+    """The subjects of another triples map: of the same record, or of those that meet the conditions."""
     base = parent.value("baseIRI")
-    return _read_subject(parent, base.text if base else base_iri)
+    subject = _read_subject(parent, base.text if base else base_iri)
+    parent_source = read_source(parent, folder)
+    conditions = tuple(_read_condition(value, base_iri) for value in node.values("joinCondition"))
+    if not conditions and parent_source != source:
+        node.fail("a join of two sources without a condition", "add an rml:joinCondition")
+    return Join(parent_source, subject, conditions) if conditions else subject
+
+
+def _read_condition(node: Node, base_iri: str) -> tuple[TermMap, TermMap]:
+    node.allow(JOIN_CONDITION)
+    child, parent = (_read_side(node, side, base_iri) for side in ("child", "parent"))
+    return child, parent
+
+
+def _read_side(node: Node, side: str, base_iri: str) -> TermMap:
+    short = node.value(side)
+    if short is not None:
+        return TermMap(Reference(short.text), TermType.LITERAL, base_iri)
+    return read_term_map(node.required(f"{side}Map"), base_iri, TermType.LITERAL)

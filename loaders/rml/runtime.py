@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -11,6 +12,8 @@ from kamara.loaders.errors import RecordError
 from kamara.loaders.rml.terms import is_language
 from kamara.sparql.terms import is_iri
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_FORBIDDEN = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _UNSAFE_LABEL = re.compile(r"[^A-Za-z0-9]")
 
 
@@ -50,6 +53,15 @@ def absolute_uri(text: str, base_iri: str) -> str:
     return absolute_iri(text, base_iri)
 
 
+def unsafe_iri(text: str, base_iri: str) -> str:
+    """`text`, after `base_iri` when it has no scheme, whatever it holds (RML-Core, unsafe IRIs).
+
+    What N-Triples cannot hold is escaped there; who reads it may still refuse the IRI.
+    """
+    whole = text if _SCHEME.match(text) else base_iri + text
+    return _FORBIDDEN.sub(lambda match: f"\\u{ord(match.group()):04X}", whole)
+
+
 def uri_safe(text: str) -> str:
     """Percent-encode all but the unreserved characters of RFC 3986, section 2.3."""
     return quote(text, safe="")
@@ -70,3 +82,18 @@ def language_tag(text: str) -> str:
             expected_el="ετικέτα γλώσσας όπως el ή en",
         )
     return text
+
+
+class Labels:
+    """Blank node labels that no value gives: each is new."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def next(self, name: str) -> str:
+        """The next label of the term map called `name`."""
+        return f"fresh{name}.{self.number()}"
+
+    def number(self) -> int:
+        """A number that was not given before."""
+        return next(self._numbers)

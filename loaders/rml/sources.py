@@ -5,12 +5,20 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
+from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rml.graph import Node
-from kamara.loaders.rml.model import LogicalSource
-from kamara.loaders.rml.vocabulary import DIALECT, LOGICAL_SOURCE, SOURCE, name
+from kamara.loaders.rml.vocabulary import (
+    DIALECT,
+    FORMULATION,
+    LOGICAL_SOURCE,
+    NAMESPACE,
+    SOURCE,
+    name,
+)
 from kamara.loaders.table import Dialect
 
-_SUPPORTED = ("CSV",)
+_SUPPORTED = ("CSV", "JSONPath", "XPath")
+_ENCODINGS = {"UTF-8": "utf-8", "UTF-16": "utf-16"}
 
 
 def read_source(triples_map: Node, folder: Path) -> LogicalSource:
@@ -20,20 +28,49 @@ def read_source(triples_map: Node, folder: Path) -> LogicalSource:
     """
     node = triples_map.required("logicalSource")
     node.allow(LOGICAL_SOURCE)
-    formulation = name(node.required("referenceFormulation").text)
+    formulation, namespaces = _formulation(node.required("referenceFormulation"))
+    source, iterator = node.required("source"), node.value("iterator")
+    path, dialect = source.text, Dialect()
+    if not source.is_literal:
+        source.allow(SOURCE)
+        path, dialect = _path(source, folder), _dialect(source)
+    if iterator is not None and formulation == "CSV" and not path.lower().endswith(".xlsx"):
+        node.fail("a CSV source has no iterator", "remove it")
+    return LogicalSource(
+        path,
+        formulation,
+        iterator.text if iterator else None,
+        dialect,
+        namespaces,
+        typed=formulation == "JSONPath" and triples_map.modern,
+    )
+
+
+def _formulation(node: Node) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The reference formulation, and the namespaces of its prefixes (RML-IO, XPath)."""
+    formulation = name(node.text)
+    if node.values("namespace"):
+        formulation = "XPath"
     if formulation not in _SUPPORTED:
         node.fail(f"reference formulation {formulation} is not known", f"use {' or '.join(_SUPPORTED)}")
-    iterator = node.value("iterator")
-    if iterator is not None:
-        node.fail("a CSV source has no iterator", "remove it")
-    source = node.required("source")
-    if source.is_literal:
-        return LogicalSource(source.text, formulation, None, Dialect())
-    source.allow(SOURCE)
-    dialect = source.value("csvw:dialect")
-    return LogicalSource(
-        _path(source, folder), formulation, None, Dialect() if dialect is None else _read_dialect(dialect)
-    )
+    node.allow(FORMULATION)
+    return formulation, tuple(_namespace(value) for value in node.values("namespace"))
+
+
+def _namespace(node: Node) -> tuple[str, str]:
+    node.allow(NAMESPACE)
+    return node.required("namespacePrefix").text, node.required("namespaceURL").text
+
+
+def _dialect(source: Node) -> Dialect:
+    dialect, encoding = source.value("csvw:dialect"), source.value("encoding")
+    if dialect is not None:
+        return _read_dialect(dialect)
+    if encoding is None:
+        return Dialect()
+    if name(encoding.text) not in _ENCODINGS:
+        source.fail(f"encoding {name(encoding.text)} is not known", "use rml:UTF-8 or rml:UTF-16")
+    return Dialect(encoding=_ENCODINGS[name(encoding.text)])
 
 
 def _path(source: Node, folder: Path) -> str:

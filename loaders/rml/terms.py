@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pyoxigraph as ox
 
 from kamara.loaders.rml.graph import Node
-from kamara.loaders.rml.model import Constant, Expression, FunctionCall, Reference, TermMap, TermType
+from kamara.loaders.rml.model import Constant, Expression, Fresh, FunctionCall, Reference, TermMap, TermType
 from kamara.loaders.rml.templates import read_template
 from kamara.loaders.rml.vocabulary import EXECUTION, EXPRESSION, INPUT, TERM_MAP, name
 
@@ -31,18 +31,31 @@ def read_term_map(node: Node, base_iri: str, default: TermType) -> TermMap:
     Raises MappingError when it is not one that Kamara can make terms with.
     """
     if node.value("constant") is not None:
-        return read_constant(node.required("constant"), base_iri)
+        return _read_constant_map(node, base_iri)
+    said = node.value("termType")
+    if said is not None and name(said.text) == "BlankNode" and not node.values(*EXPRESSION):
+        return TermMap(Fresh(node.text), TermType.BLANK_NODE, base_iri)
     expression = read_expression(node, base_iri)
     language, datatype = _language(node, base_iri), _datatype(node, base_iri)
     if language is not None and datatype is not None:
         node.fail("both a language and a datatype", "keep one")
-    said = node.value("termType")
     term_type = default if said is None else _term_type(said)
     if said is None and (language or datatype):
         term_type = TermType.LITERAL
     if term_type is not TermType.LITERAL and (language or datatype):
         node.fail("a language or datatype on a term that is not a literal", "remove it, or use rml:Literal")
     return TermMap(expression, term_type, base_iri, language, datatype)
+
+
+def _read_constant_map(node: Node, base_iri: str) -> TermMap:
+    term_map, said = read_constant(node.required("constant"), base_iri), node.value("termType")
+    if said is not None and (_term_type(said) is TermType.LITERAL) != (
+        term_map.term_type is TermType.LITERAL
+    ):
+        node.fail(
+            f"a constant that is no {name(said.text)}", "remove the term type, or write such a constant"
+        )
+    return term_map
 
 
 def read_object_map(node: Node, base_iri: str) -> TermMap:
@@ -95,7 +108,10 @@ def _term_type(node: Node) -> TermType:
     try:
         return TermType(name(node.text))
     except ValueError:
-        node.fail(f"term type {name(node.text)} is not known", "use IRI, URI, Literal or BlankNode")
+        node.fail(
+            f"term type {name(node.text)} is not known",
+            "use IRI, URI, UnsafeIRI, UnsafeURI, Literal or BlankNode",
+        )
 
 
 def _language(node: Node, base_iri: str) -> Expression | None:
@@ -115,7 +131,7 @@ def _datatype(node: Node, base_iri: str) -> TermMap | None:
     if short is not None and not isinstance(short.term, ox.NamedNode):
         node.fail(f"datatype {short.text} is not an IRI", "name one such as xsd:decimal")
     if short is not None:
-        return None if short.text == _XSD_STRING else TermMap(Constant(short.text), TermType.IRI, base_iri)
+        return TermMap(Constant(short.text), TermType.IRI, base_iri)
     if long is None:
         return None
     long.allow(TERM_MAP)

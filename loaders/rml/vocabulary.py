@@ -8,8 +8,9 @@ from __future__ import annotations
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
+_MODERN = "http://w3id.org/rml/"
 _PREFIXES = {
-    "http://w3id.org/rml/": "",
+    _MODERN: "",
     "http://semweb.mmlab.be/ns/rml#": "",
     "http://semweb.mmlab.be/ns/ql#": "",
     "http://semweb.mmlab.be/ns/fnml#": "",
@@ -27,6 +28,11 @@ def name(iri: str) -> str:
     return iri
 
 
+def is_modern(iri: str) -> bool:
+    """Whether an IRI is of RML-Core and its modules, not of the vocabularies before them."""
+    return iri.startswith(_MODERN)
+
+
 def is_term(text: str) -> bool:
     """Whether `text`, as `name` gave it, is a term of the vocabularies above."""
     return "/" not in text
@@ -36,13 +42,17 @@ def is_term(text: str) -> bool:
 EXPRESSION = frozenset({"constant", "reference", "template", "functionExecution", "functionValue", "return"})
 TERM_MAP = EXPRESSION | {"termType", "language", "languageMap", "datatype", "datatypeMap"}
 SUBJECT_MAP = TERM_MAP | {"class", "graph", "graphMap"}
-OBJECT_MAP = TERM_MAP | {"parentTriplesMap", "joinCondition"}
+GATHER = frozenset({"gather", "gatherAs", "strategy", "allowEmptyListAndContainer"})
+OBJECT_MAP = TERM_MAP | GATHER | {"parentTriplesMap", "joinCondition"}
+JOIN_CONDITION = frozenset({"child", "childMap", "parent", "parentMap"})
 PREDICATE_OBJECT_MAP = frozenset(
     {"predicate", "predicateMap", "object", "objectMap", "graph", "graphMap"},
 )
 TRIPLES_MAP = frozenset({"logicalSource", "subject", "subjectMap", "predicateObjectMap", "baseIRI"})
 LOGICAL_SOURCE = frozenset({"source", "referenceFormulation", "iterator"})
-SOURCE = frozenset({"path", "root", "csvw:url", "csvw:dialect"})
+FORMULATION = frozenset({"namespace"})
+NAMESPACE = frozenset({"namespacePrefix", "namespaceURL"})
+SOURCE = frozenset({"path", "root", "encoding", "csvw:url", "csvw:dialect"})
 DIALECT = frozenset({"csvw:delimiter", "csvw:encoding", "csvw:quoteChar", "csvw:header"})
 EXECUTION = frozenset({"function", "functionMap", "input"})
 INPUT = frozenset({"parameter", "parameterMap", "inputValue", "inputValueMap"})

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
-from kamara.config import Settings
+from kamara.cli import console
+from kamara.config import LoadSettings, Settings
 from kamara.errors import KamaraError
 from kamara.loaders.errors import RecordError
-from kamara.loaders.rml import CompiledSource, FunctionRegistry, compile_mapping
+from kamara.loaders.logicalsource import LogicalSource
+from kamara.loaders.rawrecord import RawRecord, Values
+from kamara.loaders.readers import open_records
+from kamara.loaders.rml import CompiledMapping, CompiledSource, FunctionRegistry, compile_mapping
 from kamara.loaders.rml.codelists import CodeLists
-from kamara.loaders.table import TableRow, Values, open_table
 from kamara.sparql.terms import is_iri
 
 _EXAMPLE = """Map a source to N-Quads with one RML mapping, by itself: nothing is validated or loaded.
@@ -52,8 +55,7 @@ def _map(
     compiled = compile_mapping(mapping, base_iri=base_iri, functions=FunctionRegistry(base_iri, code_lists))
     extra = dict(_field(text) for text in field or ())
     with _opened(output) as file:
-        for source in compiled.sources:
-            _write(source, extra, settings.load.max_line_bytes, file)
+        _Mapper(compiled, extra, settings.load).write(file)
 
 
 def _field(text: str) -> tuple[str, str]:
@@ -63,36 +65,73 @@ def _field(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _write(source: CompiledSource, extra: dict[str, str], max_line_bytes: int, file: TextIO) -> None:
-    path = Path(source.source.path)
-    used = {name: value for name, value in extra.items() if name in source.columns}
-    records = _Records(path, open_table(path, source.source.dialect, source.columns, used, max_line_bytes))
-    try:
-        source.write(records, file.write)
-    except RecordError as error:
-        error.where = records.place
-        error.remedy = "correct the record or the mapping"
-        raise
+class _Mapper:
+    """Maps the sources of a mapping, each found where the mapping says."""
+
+    def __init__(self, mapping: CompiledMapping, extra: dict[str, str], limits: LoadSettings) -> None:
+        self._mapping = mapping
+        self._extra = extra
+        self._limits = limits
+
+    def write(self, file: TextIO) -> None:
+        self._mapping.prepare(self._values)
+        for source in self._mapping.sources:
+            if self._mapping.modern:
+                self._write(source, file)
+            else:
+                self._write_good(source, file)
+
+    def _open(self, source: LogicalSource, columns: Sequence[str]) -> Iterator[RawRecord]:
+        used = {name: value for name, value in self._extra.items() if name in columns}
+        return open_records(Path(source.path), source, columns, used, self._limits)
+
+    def _values(self, source: LogicalSource, columns: Sequence[str]) -> Iterator[Values]:
+        return (row.values for row in self._open(source, columns) if row.values is not None)
+
+    def _write(self, source: CompiledSource, file: TextIO) -> None:
+        """All records. RML-Core wants an error for one that cannot be mapped."""
+        records = _Records(self._open(source.source, source.columns))
+        try:
+            source.write(records, file.write)
+        except RecordError as error:
+            error.where = f"{_name(source)}, {_unit(source)} {records.line}"
+            error.remedy = "correct the record or the mapping"
+            raise
+
+    def _write_good(self, source: CompiledSource, file: TextIO) -> None:
+        """The records that can be mapped. The RML before RML-Core wants the others left out."""
+        for row in self._open(source.source, source.columns):
+            place = f"{_name(source)}, {_unit(source)} {row.first_line}"
+            if row.values is None:
+                console.complain(f"kamara: {place}: {row.problem}; left out")
+                continue
+            try:
+                file.writelines(source.map(row.values))
+            except RecordError as error:
+                console.complain(f"kamara: {place}: {error}; left out")
+
+
+def _name(source: CompiledSource) -> str:
+    return source.source.path
+
+
+def _unit(source: CompiledSource) -> str:
+    return "line" if source.source.formulation == "CSV" else "record"
 
 
 class _Records:
-    """The values of a table's rows, and the place of the last one taken."""
+    """The values of raw records, and the first line or the number of the last one taken."""
 
-    def __init__(self, path: Path, rows: Iterator[TableRow]) -> None:
-        self._path = path
+    def __init__(self, rows: Iterator[RawRecord]) -> None:
         self._rows = rows
-        self._line = 1
+        self.line = 1
 
     def __iter__(self) -> Iterator[Values]:
         for row in self._rows:
-            self._line = row.first_line
+            self.line = row.first_line
             if row.values is None:
                 raise RecordError(row.problem)
             yield row.values
-
-    @property
-    def place(self) -> str:
-        return f"{self._path}, line {self._line}"
 
 
 @contextmanager

@@ -22,7 +22,6 @@ def wrong(**inputs):
         (f"<#m> {SOURCE} ; rml:subjectMap [ {THING} ] , [ {THING} ] .", "2 values of subject and subjectMap"),
         (about(f"{THING} ; rml:termType rml:Literal"), "a subject that is a Literal"),
         (about(f"{THING} ; rml:termType rml:Leteral"), "term type Leteral is not known"),
-        (about(f"{THING} ; rml:termType rml:UnsafeIRI"), "term type UnsafeIRI is not known"),
         (
             about(f"{THING} ; rml:graphMap [ rml:reference 'g' ; rml:termType rml:Literal ]"),
             "a graph that is a Literal",
@@ -48,10 +47,21 @@ def wrong(**inputs):
         (object_map("rml:functionExecution [ rml:function fn:greekDecimal ]"), "greekDecimal needs"),
         (object_map(call("lookup", scheme="rml:constant kam:no", text="rml:reference 'a'")), "no code list"),
         (
-            object_map(
-                "rml:parentTriplesMap <#things> ; rml:joinCondition [ rml:child 'a' ; rml:parent 'a' ]"
-            ),
-            "join",
+            object_map("rml:parentTriplesMap <#things> ; rml:joinCondition [ rml:child 'a' ]"),
+            "no parentMap",
+        ),
+        (
+            object_map("rml:parentTriplesMap <#other>")
+            + about(THING).replace("table", "other").replace("#things", "#other"),
+            "a join of two sources without a condition",
+        ),
+        (object_map("rml:gather ( [ rml:reference 'a' ] ) ; rml:gatherAs rml:Set"), "rml:gatherAs"),
+        (object_map("rml:gather () ; rml:gatherAs rml:List"), "rml:gather of nothing"),
+        (about(THING).replace("rml:CSV", "rml:JSONPath ; rml:iterator '$.a[*]]'"), "is not JSONPath"),
+        (about(THING).replace("rml:CSV", "rml:XPath ; rml:iterator '/a[1'"), "is not XPath"),
+        (
+            about('rml:reference "dc:title"').replace("rml:CSV", "rml:XPath ; rml:iterator '/a'"),
+            "dc:title is not XPath",
         ),
         (about(THING).replace("rml:CSV", "rml:Csv"), "reference formulation Csv is not known"),
         (about(THING).replace("rml:CSV", 'rml:CSV ; rml:iterator "$"'), "has no iterator"),

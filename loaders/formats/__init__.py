@@ -1,0 +1,1 @@
+"""Readers of JSON, XML and spreadsheets: from a file to records."""

@@ -1,0 +1,125 @@
+"""Records of JSON (RFC 8259) and JSON Lines files (`.jsonl`, `.ndjson`: one value a line)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kamara.config import LoadSettings
+from kamara.loaders.decoding import Lines
+from kamara.loaders.errors import SourceError
+from kamara.loaders.formats.jsonpath import Path as Expression
+from kamara.loaders.formats.jsonpath import check_characters, compile_path, picker
+from kamara.loaders.formats.jsontext import JsonText, NotJson, decoder
+from kamara.loaders.formats.places import Found, Unpickable, check_size
+from kamara.loaders.logicalsource import LogicalSource
+from kamara.loaders.rawrecord import RawRecord, Value
+
+_LINES = (".jsonl", ".ndjson")
+_MALFORMED = ("a line of JSON", "μια γραμμή JSON")
+_Pick = Callable[[Any], Value]
+
+
+def open_json(
+    path: Path, source: LogicalSource, columns: Sequence[str], extra: Mapping[str, str], limits: LoadSettings
+) -> Iterator[RawRecord]:
+    """The records that the iterator of `source` finds at `path`, numbered from 1.
+
+    Constant memory for iterators of names and wildcards, and in JSON Lines for any. A record with an object
+    where a value should be, or a malformed line, is yielded as malformed. Raises SourceError, naming file and
+    line, when the file as a whole is not JSON or is too large for its iterator.
+    """
+    picks = [_picker(column, extra) for column in columns]
+    for found in _find(path, source, limits):
+        if found.problem:
+            yield RawRecord(found.first, found.first, None, found.problem, _MALFORMED)
+        else:
+            yield _picked(found, columns, picks)
+
+
+def raw_json(path: Path, source: LogicalSource, wanted: set[int], limits: LoadSettings) -> dict[int, str]:
+    """The text of the records with the numbers `wanted`: a second pass."""
+    return {found.first: found.text for found in _find(path, source, limits) if found.first in wanted}
+
+
+def _picker(column: str, extra: Mapping[str, str]) -> _Pick:
+    if column in extra:
+        value = extra[column]
+        return lambda _: value
+    return picker(compile_path(column))
+
+
+def _picked(found: Found, columns: Sequence[str], picks: Sequence[_Pick]) -> RawRecord:
+    values: list[Value] = []
+    try:
+        for pick in picks:
+            values.append(pick(found.content))  # noqa: PERF401 - its length tells which column failed
+        if "\\u" in found.text:
+            check_characters(values)
+    except Unpickable as error:
+        what = f"{columns[min(len(values), len(columns) - 1)]} is {error}"
+        return RawRecord(found.first, found.first, None, what, error.expected)
+    return RawRecord(found.first, found.first, tuple(values), "")
+
+
+def _find(path: Path, source: LogicalSource, limits: LoadSettings) -> Iterator[Found]:
+    expression = compile_path(source.iterator or "$")
+    if path.suffix.lower() in _LINES:
+        return _in_lines(path, source, expression, limits)
+    if expression.steps is not None:
+        return _streamed(path, source, expression, limits)
+    return _whole(path, source, expression, limits)
+
+
+def _streamed(
+    path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings
+) -> Iterator[Found]:
+    steps = expression.steps or ()
+    limit = limits.max_line_bytes if steps else limits.max_whole_bytes
+    text = JsonText(Lines(path, source.dialect.encoding, limit))
+    for number, (content, own) in enumerate(text.find(steps), 1):
+        yield Found(number, content, own)
+
+
+def _whole(
+    path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings
+) -> Iterator[Found]:
+    check_size(path, limits.max_whole_bytes, expression.text, "use an iterator of names and [*]")
+    ((content, _),) = JsonText(Lines(path, source.dialect.encoding, limits.max_whole_bytes)).find(())
+    try:
+        found = expression.find(content)
+    except RecursionError as error:
+        raise SourceError(
+            f"nested too deep for {expression.text}", where=str(path), remedy="use names and [*]"
+        ) from error
+    for number, value in enumerate(found, 1):
+        yield Found(number, value, json.dumps(value, ensure_ascii=False))
+
+
+def _in_lines(
+    path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings
+) -> Iterator[Found]:
+    lines = Lines(path, source.dialect.encoding, limits.max_line_bytes)
+    decode, number, line_number = decoder().decode, 0, 0
+    for block in lines.blocks():
+        for line in block:
+            lines.pending_bytes = 0
+            line_number += 1
+            if not line.strip():
+                continue
+            try:
+                values = expression.find(decode(line))
+            except json.JSONDecodeError as error:
+                number += 1
+                yield Found(number, None, line, f"line {line_number}, character {error.pos + 1}: {error.msg}")
+                continue
+            except (NotJson, RecursionError) as error:
+                number += 1
+                what = str(error) if isinstance(error, NotJson) else "nested too deep"
+                yield Found(number, None, line, f"line {line_number}: {what}")
+                continue
+            for value in values:
+                number += 1
+                yield Found(number, value, line)
