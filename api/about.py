@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 import kamara
+from kamara.config import Settings
+from kamara.errors import KamaraError
+from kamara.loaders.freshness import freshness
+from kamara.loaders.source import read_sources
 from kamara.sparql.errors import UnpublishedError
 from kamara.sparql.workers import QueryPool
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def router(pool: QueryPool) -> APIRouter:
+def router(pool: QueryPool, settings: Settings) -> APIRouter:
     """`/health` and `/version`."""
     routes = APIRouter()
 
     @routes.api_route("/health", methods=["GET", "HEAD"])
     def health() -> JSONResponse:
-        """200 while a version can be read, 503 before the first; `age` is that of the version, in seconds."""
+        """200 while a version can be read, 503 before the first; `age` is that of the version, in seconds.
+
+        `late` names the sources that are older than they promise, `sources` tells of each. Why a fetch failed
+        is not told here: the line may name files and servers inside; `kamara status` has it.
+        """
+        body: dict[str, Any] = _sources(settings)
         try:
             version = pool.version()
         except UnpublishedError as error:
-            return JSONResponse(
-                {"status": "empty", "detail": str(error)}, 503, _NO_STORE | {"Retry-After": "60"}
-            )
+            empty = {"status": "empty", "detail": str(error), **body}
+            return JSONResponse(empty, 503, _NO_STORE | {"Retry-After": "60"})
         age = (datetime.now(UTC) - datetime.fromisoformat(version.created)).total_seconds()
-        body = {"status": "ok", "version": version.number, "published": version.created, "age": int(age)}
-        return JSONResponse(body, headers=_NO_STORE)
+        told = {"status": "ok", "version": version.number, "published": version.created, "age": int(age)}
+        return JSONResponse(told | body, headers=_NO_STORE)
 
     @routes.api_route("/version", methods=["GET", "HEAD"])
     def version() -> JSONResponse:
@@ -45,3 +54,29 @@ def router(pool: QueryPool) -> APIRouter:
         return JSONResponse(body, headers=_NO_STORE)
 
     return routes
+
+
+def _sources(settings: Settings) -> dict[str, Any]:
+    """The sources against their promise; times in UTC."""
+    try:
+        found = read_sources(settings.resources).values()
+        told = freshness(settings, found, datetime.now(UTC))
+    except KamaraError:
+        return {"late": [], "sources": None}
+    sources = [
+        {
+            "source": one.source,
+            "state": one.state,
+            "frequency": one.frequency,
+            "success": _iso(one.success),
+            "attempt": _iso(one.attempt),
+            "failures": one.failures,
+            "due": _iso(one.due),
+        }
+        for one in told
+    ]
+    return {"late": [one.source for one in told if one.is_late], "sources": sources}
+
+
+def _iso(time: datetime | None) -> str | None:
+    return time.isoformat(timespec="seconds") if time else None

@@ -48,7 +48,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Fas
         max_age=86400,
     )
     problems.install(app, pages)
-    app.include_router(about.router(pool))
+    app.include_router(about.router(pool, settings))
     runner, reader = Runner(pool), Reader(pool, settings.base_iri)
     documents = Documents(settings.base_iri, settings.resources, pages)
     app.include_router(sparql.router(runner, pages))

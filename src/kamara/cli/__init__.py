@@ -36,13 +36,26 @@ def _settings(
 
 def build_app() -> typer.Typer:
     """Assemble the command line from one module a command group."""
-    from kamara.cli import check, load, map, quarantine, query, recovery, serve, site, status, store, validate  # noqa: A004
+    from kamara.cli import (
+        check,
+        load,
+        map,  # noqa: A004
+        quarantine,
+        query,
+        recovery,
+        run,
+        serve,
+        site,
+        status,
+        store,
+        validate,
+    )
 
     app = typer.Typer(
         name="kamara", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
     )
     app.callback()(_settings)
-    for module in (load, map, validate, check, query, serve, site, status, store, quarantine, recovery):
+    for module in (load, map, validate, check, query, serve, run, site, status, store, quarantine, recovery):
         module.register(app)
     return app
 

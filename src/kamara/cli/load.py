@@ -13,7 +13,7 @@ from kamara.cli.validate import EngineName
 from kamara.config import Settings
 from kamara.loaders.errors import SourceError
 from kamara.loaders.pipeline import LoadReport, load
-from kamara.loaders.source import choose, read_sources
+from kamara.loaders.source import Source, choose, read_sources
 
 
 def register(app: typer.Typer) -> None:
@@ -30,11 +30,13 @@ def _load(
     ] = None,
     place: Annotated[
         Path | None,
-        typer.Option("--from", help="File or folder to read instead of the configured one or the sample."),
+        typer.Option(
+            "--from", help="File or folder to read instead of fetching what the settings or source.toml say."
+        ),
     ] = None,
     engine: Annotated[EngineName | None, typer.Option("--engine", help="Default: load.engine.")] = None,
 ) -> None:
-    """Load sources and publish one version.
+    """Fetch sources, load them and publish one version.
 
     What is already loaded is not loaded again. A source that fails keeps what it had; the others go on.
     Exit codes: 0 loaded or nothing to do, 3 a source was refused, 4 another process is writing, 5 disk full.
@@ -45,7 +47,7 @@ def _load(
         settings = settings.model_copy(update={"load": chosen})
     if place is not None and not names:
         raise SourceError("--from needs the names of the sources that lie there", remedy="name one or more")
-    report = load_with_progress(settings, names or [], place)
+    report = load_with_progress(settings, choose(read_sources(settings.resources), names or []), place)
     for name, failure in report.failures.items():
         complain(f"kamara: {name}: {failure}")
     if report.failures:
@@ -60,15 +62,15 @@ def _demo(
 ) -> None:
     """Load every source's sample, then serve it."""
     settings: Settings = ctx.obj
-    report = load_with_progress(settings, [], None)
+    samples = [source.from_sample() for source in read_sources(settings.resources).values()]
+    report = load_with_progress(settings, samples, None)
     for name, failure in report.failures.items():
         complain(f"kamara: {name}: {failure}")
     run_server(settings, host or settings.host, settings.port if port is None else port)
 
 
-def load_with_progress(settings: Settings, names: list[str], place: Path | None) -> LoadReport:
-    """Load sources by name (all when none is named) and say what came of it."""
-    sources = choose(read_sources(settings.resources), names)
+def load_with_progress(settings: Settings, sources: list[Source], place: Path | None) -> LoadReport:
+    """Load sources and say what came of it."""
     with progress_line() as progress:
         report = load(settings, sources, place, ProgressWatcher(progress))
     for line in summary(report):

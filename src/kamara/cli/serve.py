@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 import uvicorn
 
 from kamara.api.app import create_app
+from kamara.cli.beside import scheduling
 from kamara.cli.console import say
 from kamara.config import Settings
 from kamara.errors import KamaraError
@@ -27,11 +29,16 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     ctx: typer.Context,
+    *,
     host: Annotated[str | None, typer.Option(help="Address to bind to; default: the setting host.")] = None,
     port: Annotated[
         int | None,
         typer.Option(min=0, max=65535, help="Port; 0 takes a free one. Default: the setting port."),
     ] = None,
+    with_load: Annotated[
+        bool,
+        typer.Option("--load", help="Also load what is due, in a process beside (setting run.with_server)."),
+    ] = False,
 ) -> None:
     """Answer SPARQL queries and show every thing over HTTP, until SIGTERM or Ctrl-C.
 
@@ -40,7 +47,8 @@ def serve(
     Example: kamara serve --host 0.0.0.0 --port 8080
     """
     settings: Settings = ctx.obj
-    run_server(settings, settings.host if host is None else host, settings.port if port is None else port)
+    with scheduling(settings) if with_load or settings.run.with_server else nullcontext():
+        run_server(settings, settings.host if host is None else host, settings.port if port is None else port)
 
 
 def run_server(settings: Settings, host: str, port: int) -> None:

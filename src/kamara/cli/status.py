@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
 from kamara.cli.console import say, table
+from kamara.cli.run import shown
 from kamara.config import Settings
+from kamara.loaders.freshness import Freshness, freshness
+from kamara.loaders.source import read_sources
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
 from kamara.sparql.versions import Versions
@@ -24,7 +29,11 @@ def _status(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
-    """Say what stands in the log, by dataset, and which version readers see."""
+    """Say what stands in the log, which version readers see, and how fresh each source is.
+
+    A source is `fresh`, `due` (it is time to fetch it), `late` (a quarter of its period has gone by since,
+    or it never came) or `manual`. Times are those of Athens; in JSON, UTC.
+    """
     state = _state(ctx.obj)
     if as_json:
         say(json.dumps(state, ensure_ascii=False, indent=2))
@@ -47,6 +56,26 @@ def _status(
     ]
     headings = ["dataset", "day", "records", "published", "quarantined", "stale", "triples", "committed"]
     table(headings, rows)
+    _show_sources(_sources(ctx.obj))
+
+
+def _show_sources(sources: list[Freshness]) -> None:
+    """When each source came and when it is to come; what is late, and why, in words."""
+    rows = [
+        [one.source, one.state, one.frequency, shown(one.success), shown(one.attempt), shown(one.due)]
+        for one in sources
+    ]
+    say("")
+    table(["source", "state", "frequency", "last success", "last attempt", "due"], rows)
+    for one in sources:
+        if one.is_late:
+            say(f"late: {one.source} promises {one.frequency}, last came {shown(one.success) or 'never'}")
+        if one.failures:
+            say(f"failed {one.failures} times, last {shown(one.failed)}: {one.source}: {one.failure}")
+
+
+def _sources(settings: Settings) -> list[Freshness]:
+    return freshness(settings, read_sources(settings.resources).values(), datetime.now(UTC))
 
 
 def _state(settings: Settings) -> dict[str, Any]:
@@ -67,4 +96,13 @@ def _state(settings: Settings) -> dict[str, Any]:
             }
             for manifest in newest
         ],
+        "sources": [{"state": one.state, **_plain(one)} for one in _sources(settings)],
+    }
+
+
+def _plain(one: Freshness) -> dict[str, Any]:
+    """As JSON has it: times in ISO 8601."""
+    found = asdict(one)
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in found.items()
     }
