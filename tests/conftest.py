@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from support.budget import Budget, load_from, load_sample
+from support.heritage import Heritage, load_places, real_places, samples
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_THERE = "shared data not beside the checkout"
@@ -50,6 +51,26 @@ def real_budget(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Budge
 def budget(request: pytest.FixtureRequest) -> Budget:
     """A loaded budget: the sample, and the real one where it is there."""
     found: Budget = request.getfixturevalue(f"{request.param}_budget")
+    return found
+
+
+@pytest.fixture(scope="session")
+def sample_heritage(sample_budget: Budget) -> Heritage:
+    """Heritage as the samples have it: they are loaded with the budget's."""
+    settings = sample_budget.settings
+    return Heritage(samples(settings), settings, sample_budget.report.outcomes, sample_budget.store)
+
+
+@pytest.fixture(scope="session")
+def real_heritage(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Heritage:
+    """The real monuments, UNESCO's list and institutions' records, loaded."""
+    return load_places(tmp_path_factory.mktemp("real-heritage"), real_places(shared))
+
+
+@pytest.fixture(params=["sample", pytest.param("real", marks=pytest.mark.shared)])
+def heritage(request: pytest.FixtureRequest) -> Heritage:
+    """Loaded heritage: the samples, and the real files where they are there."""
+    found: Heritage = request.getfixturevalue(f"{request.param}_heritage")
     return found
 
 
