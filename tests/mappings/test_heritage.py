@@ -1,8 +1,7 @@
 import json
-import shutil
 
 import pytest
-from support.heritage import CODE, ID, NAMESPACES, RDF, load_places
+from support.heritage import CODE, ID, NAMESPACES, load_places, sample_copy
 
 from kamara.config import Settings
 from kamara.loaders.pipeline import load
@@ -109,69 +108,6 @@ def test_one_monument_of_two_sources_is_two_things(sample_heritage):
     assert sample_heritage.values(rotunda, "http://www.w3.org/2002/07/owl#sameAs") == set()
 
 
-def test_addresses_of_institutions_are_repaired(heritage):
-    for root in heritage.edm():
-        about = root.find("edm:ProvidedCHO", NAMESPACES).get(f"{RDF}about")
-        for shown in root.iterfind("ore:Aggregation/edm:isShownAt", NAMESPACES):
-            address = shown.get(f"{RDF}resource").strip()
-            rows = heritage.select(
-                f'{PREFIXES} SELECT ?page {{ ?o <{DCTERMS}identifier> "{about}" .'
-                " ?a edm:aggregatedCHO ?o ; edm:isShownAt ?page }"
-            )
-            held = any(
-                about.replace("/", "%2F") in name for h in heritage.held("edm-records") for name in h.subjects
-            )
-            assert rows == ([] if held else [{"page": address}])
-    assert (
-        heritage.select(f"{PREFIXES} SELECT ?s {{ ?s edm:isShownBy ?o FILTER(CONTAINS(STR(?o), ' ')) }}")
-        == []
-    )
-
-
-def test_an_address_with_a_space_inside_is_repaired(sample_heritage):
-    shown = sample_heritage.values(
-        f"{ID}heritage-record/simulated%2Fphotograph%201~aggregation", f"{EDM}isShownBy"
-    )
-    assert shown == {"https://institution.example/images/photograph%201.jpg"}
-
-
-def test_an_empty_language_tag_makes_a_text_without_a_language(sample_heritage):
-    thing = f"{ID}heritage-record/simulated%2Fphotograph%201"
-    rows = sample_heritage.select(f"SELECT (LANG(?o) AS ?language) {{ <{thing}> <{DC}description> ?o }}")
-    assert rows == [{"language": ""}]
-
-
-def test_image_services_are_those_of_the_files(heritage):
-    stated = {
-        element.get(f"{RDF}resource")
-        for root in heritage.edm()
-        for element in root.iterfind("edm:WebResource/svcs:has_service", NAMESPACES)
-    }
-    rows = heritage.select(
-        f"{PREFIXES} SELECT DISTINCT ?service {{ ?a ore:aggregates/svcs:has_service ?service }}"
-    )
-    assert {row["service"] for row in rows} == stated
-    assert stated
-
-
-def test_an_oai_record_says_who_provides_it(heritage):
-    for record in heritage.oai():
-        identifier = record.findtext("oai:header/oai:identifier", namespaces=NAMESPACES)
-        publishers = {element.text.strip() for element in record.iter(f"{{{DC}}}publisher")}
-        rows = heritage.select(
-            f'{PREFIXES} SELECT ?name {{ ?o <{DCTERMS}identifier> "{identifier}" .'
-            " ?a edm:aggregatedCHO ?o ; edm:dataProvider ?name }"
-        )
-        assert {row["name"] for row in rows} == (publishers or {identifier.split(":")[1]})
-
-
-def sample_copy(name, folder):
-    """A copy of a source's sample that a test may spoil."""
-    place = folder / name
-    shutil.copytree(read_sources(Settings().resources)[name].folder / "sample", place)
-    return place
-
-
 # fault: (what the first monument then says, what the reason names)
 SPOILED = {
     "an unknown kind": ({"type": ["castle"]}, "castle"),
@@ -194,29 +130,6 @@ def test_a_bad_monument_is_held_and_the_others_are_published(tmp_path, fault):
     assert held.first_line == 1
     assert any(named in reason.found for reason in held.reasons)
     assert heritage.outcomes[-1].counts.published == len(others)
-
-
-def test_a_file_that_is_no_xml_is_refused_by_name_and_nothing_changes(tmp_path):
-    place = sample_copy("edm-records", tmp_path)
-    before = load_places(tmp_path / "data", {"edm-records": place})
-    letter = place / "letter.xml"
-    letter.write_text(letter.read_text(encoding="utf-8")[:-20], encoding="utf-8")
-    report = load(before.settings, choose(read_sources(before.settings.resources), ["edm-records"]), place)
-    assert "letter.xml" in str(report.failures["edm-records"])
-    assert not report.changed
-
-
-def test_a_record_without_an_institution_is_held_and_its_parts_with_it(tmp_path):
-    place = sample_copy("edm-records", tmp_path)
-    photograph = place / "photograph.xml"
-    lines = photograph.read_text(encoding="utf-8").splitlines(keepends=True)
-    photograph.write_text("".join(line for line in lines if "edm:dataProvider" not in line), encoding="utf-8")
-    heritage = load_places(tmp_path / "data", {"edm-records": place})
-    assert {held.file.split()[0] for held in heritage.held("edm-records")} == {"photograph.xml"}
-    left = heritage.select(
-        "SELECT DISTINCT ?s { ?s ?p ?o FILTER(CONTAINS(STR(?s), '/id/heritage-record/')) }"
-    )
-    assert {row["s"].rpartition("/")[2].partition("~")[0] for row in left} == {"simulated%2Fletter-2"}
 
 
 def test_fourteen_components_are_refused(tmp_path):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,6 +139,11 @@ def samples(settings: Settings) -> dict[str, Path]:
         "heritage-links",
     )
     return {name: settings.resources.mappings / name / "sample" for name in names}
+
+
+def sample_copy(name: str, folder: Path) -> Path:
+    """A copy of a source's sample, in `folder`, that a test may spoil."""
+    return Path(shutil.copytree(samples(Settings())[name], folder / name))
 
 
 def real_places(shared: Path) -> dict[str, Path]:
