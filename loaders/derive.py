@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatch
 from pathlib import Path
 
 from kamara.config import Settings
@@ -14,7 +15,7 @@ from kamara.loaders.quarantine import Held
 from kamara.loaders.rawrecord import RawRecord, Value
 from kamara.loaders.readers import open_records, raw_records
 from kamara.loaders.recipe import shape_files
-from kamara.loaders.records import Record, unmappable
+from kamara.loaders.records import ERASED, Record, erased, unmappable
 from kamara.loaders.rml import CompiledMapping, CompiledSource, FunctionRegistry, compile_mapping
 from kamara.loaders.rml.codelists import CodeLists
 from kamara.loaders.sieve import Sifted, hold_back_dependants, sift
@@ -23,7 +24,9 @@ from kamara.loaders.source import Source
 from kamara.loaders.validation.engines import Engine, open_engine
 from kamara.loaders.validation.violations import Violation
 from kamara.sparql import lines
+from kamara.sparql.layout import Layout
 from kamara.sparql.lines import subject
+from kamara.sparql.tombstones import Tombstones
 from kamara.sparql.watcher import Watcher
 
 _TELL_EVERY = 5_000
@@ -39,9 +42,24 @@ class Derived:
     held_back: frozenset[str] = field(default_factory=frozenset)
 
     @property
+    def has_erased(self) -> bool:
+        """Whether the files described a thing that is erased."""
+        return any(reason.component == ERASED for held in self.held for reason in held.reasons)
+
+    @property
     def published(self) -> int:
         """The number of good records."""
         return self.records - len(self.held)
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A record that erasure must look at: it `describes` an erased thing, or it `names` some."""
+
+    first_line: int
+    last_line: int
+    describes: bool
+    names: frozenset[str]
 
 
 class Deriver:
@@ -53,6 +71,7 @@ class Deriver:
         self._scratch = scratch
         self._watcher = watcher
         self._mapping = _compile(source, settings)
+        self._erased = Tombstones(Layout(settings.data_dir).tombstones)
         self._engine: Engine = open_engine(
             settings.load.engine,
             shape_files(source, settings),
@@ -76,13 +95,22 @@ class Deriver:
         return Derived(target, self._with_raw(sifted.held, files), sifted.total, held_back)
 
     def _records(self, file: SourceFile) -> Iterator[Record]:
-        for mapping in self._mapping.sources:
+        for mapping in self._of(file):
             place = self._place(file, mapping)
             task = f"{self._source.name} {place}"
             for number, row in enumerate(self._open(file, mapping.source, mapping.columns), 1):
                 if number % _TELL_EVERY == 0:
                     self._watcher.progress(task, number)
-                yield _record(place, row, mapping)
+                yield self._unless_erased(_record(place, row, mapping))
+
+    def _unless_erased(self, record: Record) -> Record:
+        """The record, or when it describes an erased thing only its place; no line may name such a thing."""
+        if not self._erased:
+            return record
+        if any(self._erased.covers(name[1:-1]) for name in record.things):
+            return Record(record.file, record.first_line, record.last_line, (), (), (erased(),))
+        named = [line for line in record.lines if not self._erased.covers(_object(line))]
+        return replace(record, lines=named)
 
     def _open(self, file: SourceFile, source: LogicalSource, columns: Sequence[str]) -> Iterator[RawRecord]:
         return open_records(file.path, source, columns, file.fields, self._settings.load)
@@ -92,11 +120,38 @@ class Deriver:
         one = len(self._mapping.sources) == 1
         return file.path.name if one else f"{file.path.name} {mapping.source.iterator or ''}".rstrip()
 
+    def suspects(self, file: SourceFile) -> Iterator[Suspect]:
+        """The records of `file` that describe or name an erased thing, or that cannot be attributed."""
+        self._join([file])
+        for mapping in self._mapping.sources:
+            for row in self._open(file, mapping.source, mapping.columns):
+                record = _record("", row, mapping)
+                named = {_object(line) for line in record.lines if self._erased.covers(_object(line))}
+                describes = any(self._erased.covers(name[1:-1]) for name in record.things)
+                if describes or named or not record.things:
+                    yield Suspect(record.first_line, record.last_line, describes, frozenset(named))
+
+    def table_encoding(self, file: SourceFile) -> str | None:
+        """The encoding of `file` when it is a table of text, whose records are lines."""
+        source = self._mapping.sources[0].source
+        is_table = source.formulation == "CSV" and file.path.suffix.lower() != ".xlsx"
+        return source.dialect.encoding if is_table else None
+
+    def _of(self, file: SourceFile) -> Iterator[CompiledSource]:
+        """The sources of the mapping that read a file."""
+        return (mapping for mapping in self._mapping.sources if self._reads(mapping.source, file))
+
+    def _reads(self, source: LogicalSource, file: SourceFile) -> bool:
+        """Whether a source reads a file: any, unless the mapping names several; then one of its own name."""
+        one = len({mapping.source.path for mapping in self._mapping.sources} | {source.path}) == 1
+        return one or fnmatch(file.path.name, Path(source.path).name)
+
     def _join(self, files: list[SourceFile]) -> None:
         self._mapping.prepare(
             lambda source, columns: (
                 row.values
                 for file in files
+                if self._reads(source, file)
                 for row in self._open(file, source, columns)
                 if row.values is not None
             )
@@ -105,10 +160,10 @@ class Deriver:
     def _with_raw(self, held: list[Held], files: list[SourceFile]) -> tuple[Held, ...]:
         found: list[Held] = []
         for file in files:
-            for mapping in self._mapping.sources:
+            for mapping in self._of(file):
                 place = self._place(file, mapping)
                 here = [item for item in held if item.file == place]
-                wanted = {item.first_line for item in here}
+                wanted = {item.first_line for item in here if item.reasons[0].component != ERASED}
                 limits = self._settings.load
                 texts = raw_records(file.path, mapping.source, wanted, limits) if wanted else {}
                 found += [item.with_raw(texts) for item in here]
@@ -146,6 +201,11 @@ def _record(file: str, row: RawRecord, mapping: CompiledSource) -> Record:
         )
         subjects = tuple(f"<{name}>" for name in explained.subjects)
         return Record(file, row.first_line, row.last_line, (), subjects, problems)
+
+
+def _object(line: str) -> str:
+    """The IRI that is the object of a line; of a literal its text, which is no IRI."""
+    return line.split(" ", 2)[2][1:-4]
 
 
 def _nothing(values: Sequence[Value], columns: Sequence[str]) -> Violation:

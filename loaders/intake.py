@@ -13,6 +13,7 @@ from kamara.loaders.commit import Coming, Outcome, commit
 from kamara.loaders.derive import Derived, Deriver
 from kamara.loaders.errors import SourceError
 from kamara.loaders.recipe import hash_files, recipe, rule_files
+from kamara.loaders.redaction import Redactor
 from kamara.loaders.snapshots import RawFiles, SourceFile
 from kamara.loaders.source import Source
 from kamara.loaders.vocabulary import DATASET, vocabulary_files, vocabulary_lines
@@ -39,8 +40,8 @@ class Intake:
         self._raw = RawFiles(layout.raw, layout.scratch)
 
     def sweep(self) -> None:
-        """Remove raw snapshots that loads which failed left behind."""
-        self._raw.sweep({s.sha256 for change_set in self._log for s in change_set.manifest.snapshots})
+        """Remove raw snapshots that no change set names: what failed loads and redactions left behind."""
+        self._raw.sweep({s.raw for change_set in self._log for s in change_set.manifest.snapshots})
 
     def take_vocabulary(self) -> Iterator[Outcome]:
         """Take the ontology and its code lists in, when they changed."""
@@ -132,6 +133,9 @@ class Intake:
 
     def _derived(self, source: Source, told: str, deriver: Deriver, kept: list[Kept], known: Known) -> Coming:
         derived, day = deriver.derive([file for file, _ in kept], known), kept[0][0].day
+        snapshots = [snapshot for _, snapshot in kept]
+        if derived.has_erased:
+            snapshots = self._redacted(source, deriver, snapshots)
         content = coming_state(source, self._settings.base_iri, known(), derived, kept[0][0])
         staged, triples = self._states.stage(f"{source.name}-{day or ''}", content)
         return Coming(
@@ -141,10 +145,15 @@ class Intake:
             staged,
             triples,
             derived,
-            tuple(snapshot for _, snapshot in kept),
+            tuple(snapshots),
             day,
             tuple(rule_files(source, self._settings)),
         )
+
+    def _redacted(self, source: Source, deriver: Deriver, snapshots: list[Snapshot]) -> list[Snapshot]:
+        """The snapshots without the records of erased things, also in what is kept of them."""
+        redactor = Redactor(self._raw, source, deriver, self._scratch)
+        return [redactor.cut(snapshot) for snapshot in snapshots]
 
     def _take_days_again(self, source: Source, told: str) -> Iterator[Outcome]:
         """Fold all kept days of a history again into one change set."""

@@ -62,6 +62,7 @@ def take_in(settings: Settings, arrivals: Sequence[Arrival], watcher: Watcher | 
             except Exception as error:
                 report.failures[arrival.source.name] = as_failure(error)
             arrival.note(layout, log, report.failures.get(arrival.source.name))
+        intake.sweep()
         _publish(settings, layout, log, watcher, report)
     return report
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kamara.loaders.validation.violations import Violation
+from kamara.sparql.lines import subject
+
+ERASED = "Erased"
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,11 @@ class Record:
     subjects: tuple[str, ...] = ()
     problems: tuple[Violation, ...] = ()
 
+    @property
+    def things(self) -> tuple[str, ...]:
+        """What it describes, each as `<IRI>`."""
+        return self.subjects or tuple(dict.fromkeys(subject(line) for line in self.lines))
+
 
 def unmappable(column: str, found: str, expected: dict[str, str]) -> Violation:
     """The reason of a record that cannot be mapped: what a column holds and what it should hold."""
@@ -28,6 +36,22 @@ def unmappable(column: str, found: str, expected: dict[str, str]) -> Violation:
         found=found,
         expected=expected,
         messages={"el": "Η εγγραφή δεν αντιστοιχίζεται", "en": "The record cannot be mapped"},
+        shape="",
+    )
+
+
+def erased() -> Violation:
+    """The reason of a record about an erased thing; it says nothing of the record."""
+    return Violation(
+        focus="",
+        path="",
+        component=ERASED,
+        found="",
+        expected={"el": "κάτι που δεν έχει διαγραφεί", "en": "a thing that is not erased"},
+        messages={
+            "el": "Περιγράφει κάτι που διαγράφηκε οριστικά",
+            "en": "Describes a thing that was erased",
+        },
         shape="",
     )
 

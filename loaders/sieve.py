@@ -110,8 +110,7 @@ def _judge(some: list[Record], validate: Validate) -> list[list[Violation]]:
 
 
 def _hold(record: Record, reasons: list[Violation]) -> Held:
-    subjects = record.subjects or tuple(dict.fromkeys(subject(line) for line in record.lines))
-    return Held(record.file, record.first_line, record.last_line, subjects, tuple(reasons))
+    return Held(record.file, record.first_line, record.last_line, record.things, tuple(reasons))
 
 
 def _object(line: str) -> str:

@@ -15,7 +15,7 @@ import zstandard
 from kamara.loaders.errors import SourceError
 from kamara.loaders.source import Source
 from kamara.sparql import durable
-from kamara.sparql.changeset import Snapshot
+from kamara.sparql.changeset import Snapshot, digest
 
 _BLOCK = 1 << 20
 
@@ -83,12 +83,12 @@ class RawFiles:
     @contextmanager
     def unpacked(self, snapshot: Snapshot, source: Source) -> Iterator[SourceFile]:
         """A kept snapshot as a file again, for as long as the context lasts."""
-        kept = self._path(snapshot.sha256)
+        kept = self._path(snapshot.raw)
         if not kept.exists():
             raise SourceError(
                 f"the raw snapshot of {snapshot.name} is gone",
                 where=str(kept),
-                remedy="restore it from a backup",
+                remedy="restore it from a backup, or load its source again",
             )
         folder = self._scratch / snapshot.sha256
         folder.mkdir(exist_ok=True)
@@ -99,6 +99,13 @@ class RawFiles:
             yield replace(describe(source, snapshot.name, path), sample=snapshot.sample)
         finally:
             path.unlink(missing_ok=True)
+
+    def replace(self, snapshot: Snapshot, rest: Path | None) -> Snapshot:
+        """Keep only the file `rest` of a snapshot, or nothing of it; gives the snapshot that says so."""
+        kept = digest(rest) if rest else ""
+        if rest:
+            self._store(rest, self._path(kept))
+        return snapshot.model_copy(update={"kept": kept})
 
     def sweep(self, referenced: Collection[str]) -> None:
         """Remove what loads that failed left: snapshots whose sha256 no change set names."""

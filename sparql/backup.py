@@ -59,7 +59,9 @@ def backup(layout: Layout, versions: list[Version], folder: Path) -> Backup:
     for change_set in change_sets:
         _copy_raw(layout, target, change_set)
         _copy_change_set(change_set, target)
-    durable.write_bytes(target.marker, layout.marker.read_bytes())
+    for path, there in ((layout.marker, target.marker), (layout.tombstones, target.tombstones)):
+        if path.exists():
+            durable.write_bytes(there, path.read_bytes())
     _forget_others(target, change_sets)
     return _describe(folder, len(change_sets), versions)
 
@@ -101,6 +103,8 @@ def restore(folder: Path, layout: Layout, base_iri: str) -> Backup:
             remedy="take an older backup",
         )
     layout.prepare(base_iri)
+    if source.tombstones.exists():
+        durable.write_bytes(layout.tombstones, source.tombstones.read_bytes())
     for change_set in change_sets:
         change_set.verify()
         _copy_raw(source, layout, change_set)
@@ -133,8 +137,8 @@ def _copy_change_set(change_set: ChangeSet, target: Layout) -> None:
 
 def _copy_raw(source: Layout, target: Layout, change_set: ChangeSet) -> None:
     for snapshot in change_set.manifest.snapshots:
-        path, there = source.raw_file(snapshot.sha256), target.raw_file(snapshot.sha256)
-        if path.exists() and not there.exists():
+        path, there = source.raw_file(snapshot.raw), target.raw_file(snapshot.raw)
+        if snapshot.raw and path.exists() and not there.exists():
             there.parent.mkdir(parents=True, exist_ok=True)
             with durable.staged_file(there) as staged:
                 shutil.copyfile(path, staged)
@@ -142,7 +146,7 @@ def _copy_raw(source: Layout, target: Layout, change_set: ChangeSet) -> None:
 
 def _forget_others(target: Layout, change_sets: list[ChangeSet]) -> None:
     """Remove from a backup the raw snapshots that the log no longer names: what they held was erased."""
-    wanted = {target.raw_file(s.sha256) for item in change_sets for s in item.manifest.snapshots}
+    wanted = {target.raw_file(s.raw) for item in change_sets for s in item.manifest.snapshots}
     for path in target.raw.glob("*/*"):
         if path not in wanted:
             path.unlink()

@@ -28,7 +28,8 @@ class _Part(BaseModel):
 class Snapshot(_Part):
     """One file of a source as it was read: its name, the sha256 and number of its bytes, its day if any.
 
-    `sample` says that it is one of the samples that come with the mapping.
+    `sample` says that it is one of the samples that come with the mapping. `kept` is set when records were
+    cut out of what is kept of it, because they are erased: the sha256 of the rest, empty when none is kept.
     """
 
     name: str
@@ -36,6 +37,12 @@ class Snapshot(_Part):
     size: int
     day: str | None = None
     sample: bool = False
+    kept: str | None = None
+
+    @property
+    def raw(self) -> str:
+        """The sha256 of what is kept of the file; empty when nothing is."""
+        return self.sha256 if self.kept is None else self.kept
 
 
 class Counts(_Part):

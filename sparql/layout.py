@@ -69,6 +69,16 @@ class Layout:
         return self.root / "lock"
 
     @property
+    def tombstones(self) -> Path:
+        """Salted hashes of what was erased."""
+        return self.root / "tombstones.json"
+
+    @property
+    def erasing(self) -> Path:
+        """The erasure that is under way; not there when none is."""
+        return self.root / "erasing.json"
+
+    @property
     def fetch(self) -> Path:
         """What each source's fetches came to, one JSON file a source, and what is being fetched."""
         return self.root / "fetch"

@@ -24,7 +24,7 @@ def rebuild(settings: Settings, watcher: Watcher | None = None) -> Version:
 def remake(
     settings: Settings, layout: Layout, log: ChangeLog, wanted: Iterable[KeptVersion], watcher: Watcher
 ) -> Version:
-    """Build a new store from the log and publish it; on the way, publish the `wanted` versions as they were.
+    """Build a new store from the log and publish it; on the way, make the `wanted` versions as they were.
 
     Each gets its old number, what stood at its place in the log, and its pin.
     """
@@ -33,10 +33,10 @@ def remake(
     version: Version | None = None
     for kept in sorted(wanted, key=lambda item: item.number):
         store.catch_up(log, kept.sequence)
-        version = versions.publish(store, log, kept.number)
+        version = versions.write(store, log, kept.number)
         if kept.pinned:
             versions.pin(kept.number)
     store.catch_up(log)
     if version is None or version.sequence < log.sequence:
-        version = versions.publish(store, log)
-    return version
+        version = versions.write(store, log)
+    return versions.point_to(version.number)

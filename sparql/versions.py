@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -98,24 +97,32 @@ class Versions:
             )
         return _read(folder)
 
-    def publish(self, store: GraphStore, log: ChangeLog, number: int | None = None) -> Version:
-        """Make the store's content the version that readers see: the next one, or one of this `number`.
+    def publish(self, store: GraphStore, log: ChangeLog) -> Version:
+        """Make the store's content the next version, and the one that readers see.
 
         Raises DiskError while free disk is under `versions.free_factor` times the store.
+        """
+        version = self.point_to(self.write(store, log).number)
+        self._watcher.step("publish.current")
+        return version
+
+    def write(self, store: GraphStore, log: ChangeLog, number: int | None = None) -> Version:
+        """Make the store's content a version, the next one or the one of this `number`, old or new.
+
+        Readers do not see it yet. Raises DiskError as `publish` does.
         """
         watcher = self._watcher
         self._require_room(store.size)
         watcher.step("publish.begin")
         self._sweep()
         newest = max(self.all(), key=lambda version: version.number, default=None)
-        latest, since = (newest.number, newest.sequence) if newest else (0, 0)
-        number = number or latest + 1
+        number = number or (newest.number + 1 if newest else 1)
         staged = self._layout.versions / f".{number:08d}.tmp"
         staged.mkdir()
         store.backup(staged / "store")
         watcher.step("publish.checkpoint")
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        write_gone(staged, newest.folder if newest else None, islice(log, since, store.position), store)
+        write_gone(staged, newest, log, store)
         about = _About(
             format=FORMAT, number=number, sequence=store.position, created=created, quads=len(store)
         )
@@ -124,10 +131,10 @@ class Versions:
         watcher.step("publish.described")
         durable.sync_tree(staged)
         watcher.step("publish.synced")
+        if self._folder(number).exists():
+            self._bury(self._folder(number))
         durable.move(staged, self._folder(number))
         watcher.step("publish.renamed")
-        self.point_to(number)
-        watcher.step("publish.current")
         return self.get(number)
 
     def point_to(self, number: int) -> Version:
@@ -145,6 +152,10 @@ class Versions:
         folder = self.get(number).folder
         (folder / _PIN).unlink(missing_ok=True)
         durable.sync_folder(folder)
+
+    def remove(self, number: int) -> None:
+        """Remove a version whatever holds it; who reads it now reads on until it closes its files."""
+        self._bury(self.get(number).folder)
 
     @contextlib.contextmanager
     def lease(self, version: Version) -> Iterator[Version]:
@@ -181,14 +192,17 @@ class Versions:
         handle = os.open(version.folder / _LEASE, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            dead = self._layout.versions / f".{version.number:08d}.dead"
-            durable.move(version.folder, dead)
+            self._bury(version.folder)
         except BlockingIOError:
             return False
         finally:
             os.close(handle)
-        shutil.rmtree(dead)
         return True
+
+    def _bury(self, folder: Path) -> None:
+        dead = folder.with_name(f".{folder.name}.dead")
+        durable.move(folder, dead)
+        shutil.rmtree(dead)
 
     def _bytes(self) -> int:
         """Bytes that all versions take together; a file that several share by hard link counts once."""

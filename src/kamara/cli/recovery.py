@@ -1,4 +1,4 @@
-"""The commands against loss: `backup` and `restore`."""
+"""The commands against loss, and for what must be lost: `backup`, `restore`, `erase`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import typer
 
 from kamara.cli.console import ProgressWatcher, progress_line, say
 from kamara.config import Settings
+from kamara.loaders.erase import erase, resume
+from kamara.loaders.source import read_sources
 from kamara.sparql.backup import backup, read_backup
 from kamara.sparql.layout import Layout
 from kamara.sparql.recovery import recover
@@ -21,6 +23,30 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("backup", epilog="Example: kamara backup /mnt/backup/kamara")(_backup)
     app.command("restore", epilog="Example: kamara --data restored restore /mnt/backup/kamara")(_restore)
+    app.command("erase", epilog="Example: kamara erase https://data.thessaloniki.gr/id/report/42")(_erase)
+
+
+def _erase(
+    ctx: typer.Context,
+    *,
+    iri: Annotated[str | None, typer.Argument(help="Address of the thing, with the base IRI.")] = None,
+    go_on: Annotated[bool, typer.Option("--resume", help="Finish an erasure that was cut short.")] = False,
+) -> None:
+    """Take a thing and its parts out of everything under the data folder, for good.
+
+    The log, raw snapshots, quarantine, the store and all versions are rewritten; a tombstone without the data
+    keeps the thing from coming back. Backups, exports and static sites outside the data folder are yours to
+    make again.
+    """
+    settings: Settings = ctx.obj
+    if (iri is None) != go_on:
+        raise typer.BadParameter("name an address, or give --resume", param_hint="IRI")
+    sources = read_sources(settings.resources)
+    with progress_line() as progress:
+        watcher = ProgressWatcher(progress)
+        done = erase(settings, iri, sources, watcher) if iri else resume(settings, sources, watcher)
+    say(f"erased from {', '.join(done.datasets)}; published version {done.version.number}")
+    say("make backups, exports and static sites again: older ones still hold it")
 
 
 def _backup(

@@ -1,0 +1,142 @@
+"""`erase`: a thing taken out of everything under the data folder, and kept from coming back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from kamara.config import Settings
+from kamara.loaders.derive import Deriver
+from kamara.loaders.errors import SourceError
+from kamara.loaders.redaction import Redactor
+from kamara.loaders.snapshots import RawFiles
+from kamara.loaders.source import Source
+from kamara.sparql import durable
+from kamara.sparql.backup import KeptVersion
+from kamara.sparql.changeset import Snapshot
+from kamara.sparql.erasure import Target, mentions, scrub
+from kamara.sparql.gone import GONE
+from kamara.sparql.layout import Layout
+from kamara.sparql.log import ChangeLog
+from kamara.sparql.rebuild import remake
+from kamara.sparql.tombstones import Tombstones
+from kamara.sparql.versions import Version, Versions
+from kamara.sparql.watcher import Watcher
+from kamara.sparql.writer import writing_alone
+
+
+class _Journal(BaseModel):
+    """What an erasure has to do: kept until it is done, so that it can be taken up after a crash."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    iri: str
+    datasets: tuple[str, ...]
+    pinned: tuple[KeptVersion, ...]
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure came to: the datasets that had held the thing, and the version without it."""
+
+    datasets: tuple[str, ...]
+    version: Version
+
+
+def erase(settings: Settings, iri: str, sources: dict[str, Source], watcher: Watcher) -> Erased:
+    """Erase the thing `iri` and its parts, `iri/...`: log, raw snapshots, quarantine, store, versions.
+
+    A tombstone without the data stays: what describes the thing is held back from then on. Raises SourceError
+    when nothing mentions it.
+    """
+    with writing_alone(settings, watcher) as (layout, log):
+        eraser = Eraser(settings, layout, sources, watcher)
+        eraser.begin(iri, log)
+        return eraser.finish()
+
+
+def resume(settings: Settings, sources: dict[str, Source], watcher: Watcher) -> Erased:
+    """Finish an erasure that was cut short. Raises SourceError when there is none."""
+    with writing_alone(settings, watcher) as (layout, _):
+        return Eraser(settings, layout, sources, watcher).finish()
+
+
+class Eraser:
+    """An erasure in a data folder, from its journal to its end. Every step may be done again."""
+
+    def __init__(
+        self, settings: Settings, layout: Layout, sources: dict[str, Source], watcher: Watcher
+    ) -> None:
+        self._settings = settings
+        self._layout = layout
+        self._sources = sources
+        self._watcher = watcher
+        self._raw = RawFiles(layout.raw, layout.scratch)
+
+    def begin(self, iri: str, log: ChangeLog) -> None:
+        """Write the journal. Raises SourceError when nothing mentions `iri` or another erasure is open."""
+        where, target = str(self._layout.root), Target(iri)
+        if self._layout.erasing.exists():
+            raise SourceError(
+                "another erasure was cut short", where=where, remedy="run `kamara erase --resume` first"
+            )
+        held = tuple(name for name in log.datasets() if any(mentions(item, target) for item in log.of(name)))
+        if not held:
+            raise SourceError(f"nothing mentions <{iri}>", where=where, remedy="look at the address again")
+        pinned = tuple(
+            KeptVersion(number=version.number, sequence=version.sequence, pinned=True)
+            for version in Versions(self._settings).all()
+            if version.pinned
+        )
+        journal = _Journal(iri=iri, datasets=held, pinned=pinned)
+        durable.write_bytes(self._layout.erasing, journal.model_dump_json().encode())
+        self._watcher.step("erase.begin")
+
+    def finish(self) -> Erased:
+        """Do what the journal says, and remove it. Raises SourceError when there is none."""
+        layout = self._layout
+        if not layout.erasing.exists():
+            raise SourceError(
+                "no erasure was cut short", where=str(layout.root), remedy="nothing is to be done"
+            )
+        journal = _Journal.model_validate_json(layout.erasing.read_bytes())
+        Tombstones(layout.tombstones).add(journal.iri)
+        self._watcher.step("erase.tombstone")
+        for dataset in journal.datasets:
+            self._scrub(dataset, Target(journal.iri))
+            self._watcher.step("erase.scrubbed")
+        log = ChangeLog(layout, self._watcher)
+        self._raw.sweep({s.raw for item in log for s in item.manifest.snapshots})
+        version = self._remake(journal, log)
+        self._watcher.step("erase.versions")
+        layout.erasing.unlink()
+        durable.sync_folder(layout.root)
+        return Erased(journal.datasets, version)
+
+    def _scrub(self, dataset: str, target: Target) -> None:
+        source, total = self._sources.get(dataset), 0
+        for change_set in ChangeLog(self._layout).of(dataset):
+            snapshots = tuple(self._cut(item, source, target) for item in change_set.manifest.snapshots)
+            total = scrub(change_set, target, snapshots, total)
+        for state in self._layout.states.glob(f"{dataset}@*"):
+            state.unlink()
+
+    def _cut(self, snapshot: Snapshot, source: Source | None, target: Target) -> Snapshot:
+        if source is None:
+            return self._raw.replace(snapshot, None)
+        scratch = self._layout.scratch
+        deriver = Deriver(source, self._settings, scratch, self._watcher)
+        return Redactor(self._raw, source, deriver, scratch).cut(snapshot, target.iri)
+
+    def _remake(self, journal: _Journal, log: ChangeLog) -> Version:
+        """Pinned versions made again under their numbers, and a new current one; all others removed."""
+        versions = Versions(self._settings)
+        for version in versions.all():
+            (version.folder / GONE).unlink(missing_ok=True)
+        made = remake(self._settings, self._layout, log, journal.pinned, self._watcher)
+        wanted = {made.number, *(kept.number for kept in journal.pinned)}
+        for version in versions.all():
+            if version.number not in wanted:
+                versions.remove(version.number)
+        return made

@@ -1,0 +1,118 @@
+"""Erasure: afterwards no byte under the data folder holds the thing, and it does not come back."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import zstandard
+from pyoxigraph import Store
+from support.command import in_town
+from support.town import BASE, found_town
+
+from kamara.sparql.versions import Versions
+
+DOOMED = f"{BASE}id/bench/κρυφό"
+SECRETS = ("κρυφό", "Μυστικό")
+
+
+def hold(town, *rows):
+    town.write("benches.csv", *rows)
+    town.load()
+
+
+@pytest.fixture
+def town(tmp_path):
+    """A town whose log, quarantine, raw snapshots and versions (one pinned) hold the thing."""
+    town = found_town(tmp_path)
+    hold(town, "1,Παραλία,,", "κρυφό,Μυστικό Α,1,2020", "2,Πλατεία,κρυφό,")
+    in_town(town, "pin", "1")
+    hold(town, "1,Παραλία,,", "κρυφό,Μυστικό Β,1,2021", "2,Πλατεία,κρυφό,")
+    hold(town, "1,Παραλία,,", '"κρυφό","","Μυστικό Γ"', "2,Πλατεία,1,")
+    return town
+
+
+def places_that_hold(folder, words):
+    """Every file under a folder in which a word stands: as it is, compressed, or inside a store."""
+    found = set()
+    for path in Path(folder).rglob("*"):
+        if not path.is_file():
+            continue
+        content = path.read_bytes()
+        if path.suffix == ".zst":
+            content += zstandard.ZstdDecompressor().stream_reader(content, read_across_frames=True).read()
+        spellings = {s for word in words for s in (word, json.dumps(word)[1:-1])}
+        if any(word.encode(code) in content for word in spellings for code in ("utf-8", "utf-16-le")):
+            found.add(path)
+    for store in Path(folder).rglob("CURRENT"):
+        if (store.parent / "IDENTITY").exists():
+            dumped = "\n".join(map(str, Store.read_only(str(store.parent))))
+            found |= {store for word in words if word in dumped}
+    return found
+
+
+def test_no_byte_under_the_data_folder_holds_it_afterwards(town):
+    assert places_that_hold(town.settings.data_dir, SECRETS)
+    answer = in_town(town, "erase", DOOMED)
+    assert "erased from benches" in answer.out
+    assert places_that_hold(town.settings.data_dir, SECRETS) == set()
+
+
+def test_the_rest_stays_as_it_was(town):
+    in_town(town, "erase", DOOMED)
+    assert town.labels() == {"1": "Παραλία", "2": "Πλατεία"}
+    assert in_town(town, "rebuild").code == 0
+    assert town.labels() == {"1": "Παραλία", "2": "Πλατεία"}
+
+
+def test_pinned_versions_keep_their_numbers_and_lose_the_thing(town):
+    in_town(town, "erase", DOOMED)
+    pinned = Versions(town.settings).get(1)
+    assert pinned.pinned
+    dumped = "\n".join(map(str, Store.read_only(str(pinned.store))))
+    assert "Πλατεία" in dumped
+    assert Versions(town.settings).current().number == 4
+
+
+def test_it_does_not_come_back_with_its_file(town):
+    in_town(town, "erase", DOOMED)
+    rows = ("1,Παραλία,,", "κρυφό,Μυστικό Δ,1,2022", "2,Πλατεία,κρυφό,", "3,Κήπος,,")
+    town.write("benches.csv", *rows)
+    answer = in_town(town, "load", "benches", "--from", town.files)
+    assert "3 of 4 records, 1 in quarantine" in answer.out
+    assert "was erased" in in_town(town, "quarantine", "list").out
+    assert places_that_hold(town.settings.data_dir, SECRETS) == set()
+    assert town.labels() == {"1": "Παραλία", "2": "Πλατεία", "3": "Κήπος"}
+    again = in_town(town, "load", "benches", "--from", town.files)
+    assert again.out.startswith("nothing changed")
+
+
+def test_a_restored_backup_still_knows_what_was_erased(town):
+    in_town(town, "backup", "safe")
+    in_town(town, "erase", DOOMED)
+    in_town(town, "backup", "safe")
+    assert places_that_hold(town.folder / "safe", SECRETS) == set()
+    in_town(town, "--data", "again", "restore", "safe")
+    hold(town, "1,Παραλία,,", "κρυφό,Μυστικό Ε,1,2022", "2,Πλατεία,1,")
+    in_town(town, "--data", "again", "load", "benches", "--from", town.files)
+    assert places_that_hold(town.folder / "again", SECRETS) == set()
+
+
+@pytest.mark.parametrize("step", ["erase.begin", "erase.tombstone", "erase.scrubbed", "erase.versions"])
+def test_an_erasure_that_was_killed_is_finished_before_anything_else(town, step):
+    script = Path(__file__).with_name("erasing.py")
+    killed = subprocess.run([sys.executable, script, town.folder, DOOMED, step], check=False, timeout=120)
+    assert killed.returncode == -9
+    refused = in_town(town, "load", "benches", "--from", town.files)
+    assert "an erasure was cut short" in refused.refusal
+    assert in_town(town, "erase", "--resume").code == 0
+    assert places_that_hold(town.settings.data_dir, SECRETS) == set()
+    assert town.labels() == {"1": "Παραλία", "2": "Πλατεία"}
+
+
+def test_what_nothing_mentions_is_refused_and_nothing_is_touched(town):
+    before = Versions(town.settings).all()
+    assert "nothing mentions" in in_town(town, "erase", f"{BASE}id/bench/77").refusal
+    assert Versions(town.settings).all() == before
+    assert "no erasure was cut short" in in_town(town, "erase", "--resume").refusal
