@@ -15,7 +15,7 @@ import jsonpath
 
 from kamara.loaders.errors import MappingError
 from kamara.loaders.formats.places import Unpickable
-from kamara.loaders.formats.values import FALSE, TRUE
+from kamara.loaders.formats.values import FALSE, TRUE, ComparableDouble, ComparableInteger, Double, Integer
 from kamara.loaders.rawrecord import Value
 
 WILDCARD = object()
@@ -124,8 +124,10 @@ def _atom(value: Any) -> str:
         return ""
     if value is True or value is False:
         return TRUE if value else FALSE
-    if isinstance(value, int | float):
-        return str(value)
+    if isinstance(value, ComparableInteger | ComparableDouble):
+        return value.text
+    if isinstance(value, int | float):  # what a function such as length() gives
+        return Integer(value) if isinstance(value, int) else Double(value)
     raise Unpickable("an array" if isinstance(value, list) else "an object", _SINGLE)
 
 

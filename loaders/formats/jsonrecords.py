@@ -12,7 +12,7 @@ from kamara.loaders.decoding import Lines
 from kamara.loaders.errors import SourceError
 from kamara.loaders.formats.jsonpath import Path as Expression
 from kamara.loaders.formats.jsonpath import check_characters, compile_path, picker
-from kamara.loaders.formats.jsontext import JsonText, NotJson, decoder
+from kamara.loaders.formats.jsontext import JsonText, NotJson, comparing_decoder, decoder
 from kamara.loaders.formats.places import Found, Unpickable, check_size
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rawrecord import RawRecord, Value
@@ -31,8 +31,9 @@ def open_json(
     where a value should be, or a malformed line, is yielded as malformed. Raises SourceError, naming file and
     line, when the file as a whole is not JSON or is too large for its iterator.
     """
-    picks = [_picker(column, extra) for column in columns]
-    for found in _find(path, source, limits):
+    paths = {column: compile_path(column) for column in columns if column not in extra}
+    picks = [_picker(column, paths, extra) for column in columns]
+    for found in _find(path, source, limits, _decoder(compile_path(source.iterator or "$"), *paths.values())):
         if found.problem:
             yield RawRecord(found.first, found.first, None, found.problem, _MALFORMED)
         else:
@@ -41,14 +42,22 @@ def open_json(
 
 def raw_json(path: Path, source: LogicalSource, wanted: set[int], limits: LoadSettings) -> dict[int, str]:
     """The text of the records with the numbers `wanted`: a second pass."""
-    return {found.first: found.text for found in _find(path, source, limits) if found.first in wanted}
+    reading = _decoder(compile_path(source.iterator or "$"))
+    return {
+        found.first: found.text for found in _find(path, source, limits, reading) if found.first in wanted
+    }
 
 
-def _picker(column: str, extra: Mapping[str, str]) -> _Pick:
+def _decoder(*paths: Expression) -> json.JSONDecoder:
+    """The one that is fast, unless an expression may compare numbers."""
+    return decoder() if all(path.steps is not None for path in paths) else comparing_decoder()
+
+
+def _picker(column: str, paths: Mapping[str, Expression], extra: Mapping[str, str]) -> _Pick:
     if column in extra:
         value = extra[column]
         return lambda _: value
-    return picker(compile_path(column))
+    return picker(paths[column])
 
 
 def _picked(found: Found, columns: Sequence[str], picks: Sequence[_Pick]) -> RawRecord:
@@ -64,30 +73,33 @@ def _picked(found: Found, columns: Sequence[str], picks: Sequence[_Pick]) -> Raw
     return RawRecord(found.first, found.first, tuple(values), "")
 
 
-def _find(path: Path, source: LogicalSource, limits: LoadSettings) -> Iterator[Found]:
+def _find(
+    path: Path, source: LogicalSource, limits: LoadSettings, reading: json.JSONDecoder
+) -> Iterator[Found]:
     expression = compile_path(source.iterator or "$")
     if path.suffix.lower() in _LINES:
-        return _in_lines(path, source, expression, limits)
+        return _in_lines(path, source, expression, limits, reading)
     if expression.steps is not None:
-        return _streamed(path, source, expression, limits)
-    return _whole(path, source, expression, limits)
+        return _streamed(path, source, expression, limits, reading)
+    return _whole(path, source, expression, limits, reading)
 
 
 def _streamed(
-    path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings
+    path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings, reading: json.JSONDecoder
 ) -> Iterator[Found]:
     steps = expression.steps or ()
     limit = limits.max_line_bytes if steps else limits.max_whole_bytes
-    text = JsonText(Lines(path, source.dialect.encoding, limit))
+    text = JsonText(Lines(path, source.dialect.encoding, limit), reading)
     for number, (content, own) in enumerate(text.find(steps), 1):
         yield Found(number, content, own)
 
 
 def _whole(
-    path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings
+    path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings, reading: json.JSONDecoder
 ) -> Iterator[Found]:
     check_size(path, limits.max_whole_bytes, expression.text, "use an iterator of names and [*]")
-    ((content, _),) = JsonText(Lines(path, source.dialect.encoding, limits.max_whole_bytes)).find(())
+    text = JsonText(Lines(path, source.dialect.encoding, limits.max_whole_bytes), reading)
+    ((content, _),) = text.find(())
     try:
         found = expression.find(content)
     except RecursionError as error:
@@ -99,10 +111,10 @@ def _whole(
 
 
 def _in_lines(
-    path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings
+    path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings, reading: json.JSONDecoder
 ) -> Iterator[Found]:
     lines = Lines(path, source.dialect.encoding, limits.max_line_bytes)
-    decode, number, line_number = decoder().decode, 0, 0
+    decode, number, line_number = reading.decode, 0, 0
     for block in lines.blocks():
         for line in block:
             lines.pending_bytes = 0

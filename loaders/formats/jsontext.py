@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from kamara.loaders.decoding import Lines
 from kamara.loaders.errors import SourceError
 from kamara.loaders.formats.jsonpath import WILDCARD, Step
-from kamara.loaders.formats.values import Double, Integer
+from kamara.loaders.formats.values import ComparableDouble, ComparableInteger, Double, Integer
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 # A JSONDecodeError so close to the end may come from text that is still to be read.
@@ -31,6 +31,20 @@ def decoder() -> json.JSONDecoder:
     return json.JSONDecoder(parse_int=Integer, parse_float=Double, parse_constant=_refuse)
 
 
+def comparing_decoder() -> json.JSONDecoder:
+    """As `decoder`, with numbers that filters of JSONPath can compare: slower."""
+    return json.JSONDecoder(
+        parse_int=_comparable_integer, parse_float=ComparableDouble, parse_constant=_refuse
+    )
+
+
+def _comparable_integer(text: str) -> ComparableInteger:
+    try:
+        return ComparableInteger(text)
+    except ValueError as error:
+        raise NotJson(f"a number of {len(text)} digits") from error
+
+
 def _refuse(name: str) -> NoReturn:
     raise NotJson(f"{name} is not JSON")
 
@@ -38,10 +52,10 @@ def _refuse(name: str) -> NoReturn:
 class JsonText:
     """A place in a JSON text that moves forward."""
 
-    def __init__(self, source: Lines) -> None:
+    def __init__(self, source: Lines, reading: json.JSONDecoder) -> None:
         self._source = source
         self._texts = source.texts()
-        self._decode = decoder().raw_decode
+        self._decode = reading.raw_decode
         self._buffer = ""
         self._at = 0
         self._line = 1

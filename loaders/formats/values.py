@@ -26,6 +26,30 @@ class Boolean(str):
     datatype = XSD + "boolean"
 
 
+class ComparableInteger(int):
+    """An Integer that a filter can compare; `text` is how it is written."""
+
+    text: Integer
+
+    def __new__(cls, text: str) -> ComparableInteger:
+        """Raises ValueError when Python cannot hold it."""
+        number = super().__new__(cls, text)
+        number.text = Integer(text)
+        return number
+
+
+class ComparableDouble(float):
+    """A Double that a filter can compare; `text` is how it is written."""
+
+    text: Double
+
+    def __new__(cls, text: str) -> ComparableDouble:
+        """Infinite when Python cannot hold it."""
+        number = super().__new__(cls, text)
+        number.text = Double(text)
+        return number
+
+
 TRUE, FALSE = Boolean("true"), Boolean("false")
 
 

@@ -134,9 +134,10 @@ def _whole(path: Path, iterator: str, namespaces: Mapping[str, str], limits: Loa
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
     )
-    tree = etree.parse(path, parser)
-    _check_doctype(path, tree.getroot())
-    found = compile_xpath(iterator, namespaces)(tree)
+    # From bytes: lxml says OSError of a file whose bytes are not in its encoding.
+    root = etree.fromstring(path.read_bytes(), parser)
+    _check_doctype(path, root)
+    found = compile_xpath(iterator, namespaces)(root.getroottree())
     elements = found if isinstance(found, list) else []
     for number, element in enumerate((one for one in elements if isinstance(one, etree._Element)), 1):
         yield Found(number, element, "")

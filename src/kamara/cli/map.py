@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, TextIO
 
 import typer
@@ -18,13 +19,14 @@ from kamara.loaders.errors import RecordError
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rawrecord import RawRecord, Values
 from kamara.loaders.readers import open_records
-from kamara.loaders.rml import CompiledMapping, CompiledSource, FunctionRegistry, compile_mapping
+from kamara.loaders.rml import CompiledMapping, CompiledSource, FunctionRegistry, compile_mapping, yarrrml
 from kamara.loaders.rml.codelists import CodeLists
 from kamara.sparql.terms import is_iri
 
 _EXAMPLE = """Map a source to N-Quads with one RML mapping, by itself: nothing is validated or loaded.
 
-Sources are relative to the current folder. A record that cannot be mapped stops it (exit code 3).
+Sources are relative to the current folder. A record that cannot be mapped stops it (exit code 3); where the
+mapping is in the RML before RML-Core, it is left out with a warning.
 
 Example: kamara map --field file.year=2016 mapping.rml.ttl budget.nq
 """
@@ -37,7 +39,7 @@ def register(app: typer.Typer) -> None:
 
 def _map(
     ctx: typer.Context,
-    mapping: Annotated[Path, typer.Argument(help="RML mapping, in Turtle.")],
+    mapping: Annotated[Path, typer.Argument(help="RML mapping in Turtle, or YARRRML (.yml).")],
     output: Annotated[Path, typer.Argument(help="N-Quads file to write; `-` is standard output.")],
     base: Annotated[
         str | None, typer.Option("--base", help="Base IRI; default: the setting base_iri.")
@@ -52,10 +54,18 @@ def _map(
     if not is_iri(base_iri):
         raise typer.BadParameter(f"{base_iri} is not an absolute IRI", param_hint="--base")
     code_lists = CodeLists.read(settings.resources.ontology / "codes", base_iri)
-    compiled = compile_mapping(mapping, base_iri=base_iri, functions=FunctionRegistry(base_iri, code_lists))
+    compiled = _compiled(mapping, base_iri, FunctionRegistry(base_iri, code_lists))
     extra = dict(_field(text) for text in field or ())
     with _opened(output) as file:
         _Mapper(compiled, extra, settings.load).write(file)
+
+
+def _compiled(mapping: Path, base_iri: str, functions: FunctionRegistry) -> CompiledMapping:
+    if mapping.suffix.lower() not in yarrrml.SUFFIXES:
+        return compile_mapping(mapping, base_iri=base_iri, functions=functions)
+    with TemporaryDirectory() as folder:
+        translated = yarrrml.to_rml(mapping, Path(folder))
+        return compile_mapping(translated, base_iri=base_iri, functions=functions)
 
 
 def _field(text: str) -> tuple[str, str]:
