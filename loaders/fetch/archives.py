@@ -64,7 +64,7 @@ def _zip(
                 if PurePosixPath(entry.filename).match(members):
                     with archive.open(entry) as content:
                         yield _copy(content, target, allowance)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError) as error:
         raise ArchiveError(
             f"is no sound zip archive: {error}", where=str(path), remedy="fetch it again"
         ) from error

@@ -170,3 +170,21 @@ def test_a_damaged_member_is_refused(tmp_path, out):
     path = zipped(tmp_path / "t.zip", {"t.csv": TABLE}, zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes().replace(b"key", b"kez"))
     refused(path, out, "no sound zip archive")
+
+
+def test_a_compression_that_python_does_not_know_is_refused(tmp_path, out):
+    path = zipped(tmp_path / "t.zip", {"t.csv": TABLE}, zipfile.ZIP_STORED)
+    content = bytearray(path.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        content[content.index(signature) + offset] = 98
+    path.write_bytes(content)
+    refused(path, out, "no sound zip archive")
+
+
+def test_an_encrypted_member_is_refused(tmp_path, out):
+    path = zipped(tmp_path / "t.zip", {"t.csv": TABLE}, zipfile.ZIP_STORED)
+    content = bytearray(path.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(signature) + offset] |= 1
+    path.write_bytes(content)
+    refused(path, out, "encrypted")
