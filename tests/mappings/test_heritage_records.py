@@ -44,6 +44,21 @@ def test_an_empty_language_tag_makes_a_text_without_a_language(sample_heritage):
     assert rows == [{"language": ""}]
 
 
+def test_what_a_record_refers_to_in_its_file_is_under_the_record(sample_heritage):
+    thing = f"{ID}heritage-record/simulated%2Fphotograph%201"
+    parts = {"creator": DC, "spatial": DCTERMS, "temporal": DCTERMS}
+    keys = {
+        "creator": "~agent~%23photographer",
+        "spatial": "~place~%23rotunda",
+        "temporal": "~time~%2320th-century",
+    }
+    for name, namespace in parts.items():
+        (part,) = sample_heritage.values(thing, namespace + name)
+        assert part == thing + keys[name]
+        assert sample_heritage.values(part, f"{DCTERMS}source") == {f"{thing}~aggregation"}
+        assert len(sample_heritage.values(part, "http://www.w3.org/2000/01/rdf-schema#label")) == 2
+
+
 def test_image_services_are_those_of_the_files(heritage):
     stated = {
         element.get(f"{RDF}resource")

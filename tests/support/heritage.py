@@ -81,8 +81,8 @@ class Heritage:
         return (root for root in self.roots("edm-records") if root.tag == f"{RDF}RDF")
 
     def parts(self) -> Iterator[Element]:
-        """Every place, time span and web resource of those records."""
-        kinds = ("Place", "TimeSpan", "WebResource")
+        """Every place, time span, agent and web resource of those records."""
+        kinds = ("Agent", "Place", "TimeSpan", "WebResource")
         return (
             part for root in self.edm() for kind in kinds for part in root.iterfind(f"edm:{kind}", NAMESPACES)
         )
