@@ -72,7 +72,7 @@ class CompiledGather:
         return self.head.of(row)
 
     def _fresh(self) -> str:
-        return f"_:gathered{self.labels.number()}"
+        return f"_:{self.labels.next()}"
 
     def _described(self, node: str, terms: Sequence[str]) -> Iterator[str]:
         if self.gather.kind is Gathering.LIST:

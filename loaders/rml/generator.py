@@ -106,6 +106,8 @@ class Generator:
         """The N-Triples text of a term."""
         if term_map.term_type is TermType.LITERAL:
             return self._literal(term_map)
+        if isinstance(term_map.expression, Fresh):
+            return join(["_:", self._text(term_map.expression, self._plain)])
         if term_map.term_type is TermType.BLANK_NODE:
             text = self._held(self._text(term_map.expression, self._plain))
             return join(["_:", self._step("label", text)])
@@ -183,7 +185,8 @@ class Generator:
         if isinstance(expression, Template):
             return join(part if isinstance(part, str) else encode(part) for part in expression.parts)
         if isinstance(expression, Fresh):
-            return Fragment.variable(self._save(f"fresh_label({expression.name!r})", ()))
+            # The name keeps apart what two term maps make of one record.
+            return Fragment.variable(self._save(f"fresh_label()  # {expression.name}", ()))
         return self._call(expression)
 
     def _plain(self, reference: Reference) -> Fragment:

@@ -90,10 +90,6 @@ class Labels:
     def __init__(self) -> None:
         self._numbers = count(1)
 
-    def next(self, name: str) -> str:
-        """The next label of the term map called `name`."""
-        return f"fresh{name}.{self.number()}"
-
-    def number(self) -> int:
-        """A number that was not given before."""
-        return next(self._numbers)
+    def next(self) -> str:
+        """A label that was not given before, and that `label` never gives."""
+        return f"new{next(self._numbers)}"
