@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kamara.sparql.terms import XSD, literal
+from kamara.sparql.terms import XSD, escape, literal
 
 
 class Integer(str):
@@ -55,6 +55,6 @@ TRUE, FALSE = Boolean("true"), Boolean("false")
 
 def natural(value: str) -> str:
     """The literal of a value in N-Triples, with the datatype that it has by itself (RML-IO, JSON)."""
-    if isinstance(value, Integer | Double | Boolean):
+    if type(value) is not str and isinstance(value, Integer | Double | Boolean):
         return literal(value, datatype=value.datatype)
-    return literal(value)
+    return f'"{escape(value)}"'

@@ -68,8 +68,14 @@ def picker(text: str, namespaces: Mapping[str, str]) -> Callable[[etree._Element
 
 
 def _children(tag: str, element: etree._Element) -> Value:
-    found = tuple(text for child in element.iterchildren(tag) if (text := string_value(child)))
-    return found if len(found) > 1 else found[0] if found else ""
+    first, others = "", []
+    for child in element.iterchildren(tag):
+        text = string_value(child) if len(child) else child.text
+        if text and first:
+            others.append(text)
+        elif text:
+            first = text
+    return (first, *others) if others else first
 
 
 def _attribute(name: str, element: etree._Element) -> Value:

@@ -1,10 +1,12 @@
-"""Mapping rate: `kamara map` over a CSV with seven triples a row, beside a bare loop for the same lines.
+"""Mapping rate: `kamara map` over CSV, JSON and XML with seven triples a record, beside bare loops.
 
-Both are whole processes, start, reading and writing included, one core each.
+All are whole processes, start, reading and writing included, one core each.
 """
 
 from __future__ import annotations
 
+import csv
+import json
 import subprocess
 import sys
 import tempfile
@@ -21,7 +23,7 @@ MAPPING = """
 @prefix ex: <http://example.org/def/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-<#lines> rml:logicalSource [ rml:source "rows.csv" ; rml:referenceFormulation rml:CSV ] ;
+<#lines> rml:logicalSource [ SOURCE ] ;
   rml:subjectMap [ rml:template "http://example.org/id/line/{id}~{code}" ; rml:class ex:Line ] ;
   rml:predicateObjectMap
     [ rml:predicate rdfs:label ; rml:objectMap [ rml:reference "name" ; rml:language "el" ] ] ,
@@ -32,14 +34,11 @@ MAPPING = """
     [ rml:predicate rdfs:comment ; rml:objectMap [ rml:reference "note" ] ] .
 """
 
-BARE_LOOP = """
-import csv
+WRITE = """
 EX, RDFS = "http://example.org/", "http://www.w3.org/2000/01/rdf-schema#"
 XSD, TYPE = "http://www.w3.org/2001/XMLSchema#", "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-with open("rows.csv", encoding="utf-8", newline="") as rows, open("bare.nq", "w", encoding="utf-8") as out:
-    reader = csv.reader(rows)
-    next(reader)
-    for id, name, service, code, amount, day, note in reader:
+with open("bare.nq", "w", encoding="utf-8") as out:
+    for id, name, service, code, amount, day, note in records():
         s = f"<{EX}id/line/{id}~{code}>"
         out.write(
             f'{s} <{TYPE}> <{EX}def/Line> .\\n'
@@ -51,6 +50,60 @@ with open("rows.csv", encoding="utf-8", newline="") as rows, open("bare.nq", "w"
             f'{s} <{RDFS}comment> "{note}" .\\n'
         )
 """
+
+READ_CSV = """
+import csv
+def records():
+    with open("rows.csv", encoding="utf-8", newline="") as rows:
+        reader = csv.reader(rows)
+        next(reader)
+        yield from reader
+"""
+
+READ_JSON = """
+import json
+def records():
+    with open("rows.json", encoding="utf-8") as rows:
+        for r in json.load(rows)["rows"]:
+            yield r["id"], r["name"], r["service"], r["code"], r["amount"], r["day"], r["note"]
+"""
+
+READ_XML = """
+from lxml import etree
+def records():
+    for _, e in etree.iterparse("rows.xml", tag="row"):
+        yield [child.text for child in e]
+        e.clear()
+        while e.getprevious() is not None:
+            del e.getparent()[0]
+"""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: its name, the file of rows, what a mapping says of it, and how a bare loop reads it."""
+
+    name: str
+    file: str
+    source: str
+    read: str
+
+
+FORMATS = (
+    Format("CSV", "rows.csv", 'rml:source "rows.csv" ; rml:referenceFormulation rml:CSV', READ_CSV),
+    Format(
+        "JSON",
+        "rows.json",
+        'rml:source "rows.json" ; rml:iterator "$.rows[*]" ; rml:referenceFormulation rml:JSONPath',
+        READ_JSON,
+    ),
+    Format(
+        "XML",
+        "rows.xml",
+        'rml:source "rows.xml" ; rml:iterator "/rows/row" ; rml:referenceFormulation rml:XPath',
+        READ_XML,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -73,19 +126,42 @@ def write_rows(path: Path, rows: int) -> None:
         )
 
 
+def write_copies(folder: Path) -> None:
+    """The rows of `rows.csv` in `folder` as JSON and XML: each a record of texts."""
+    with (
+        (folder / "rows.csv").open(encoding="utf-8", newline="") as table,
+        (folder / "rows.json").open("w", encoding="utf-8") as as_json,
+        (folder / "rows.xml").open("w", encoding="utf-8") as as_xml,
+    ):
+        as_json.write('{"rows": [\n')
+        as_xml.write("<rows>\n")
+        for number, row in enumerate(csv.DictReader(table)):
+            as_json.write((",\n" if number else "") + json.dumps(row, ensure_ascii=False))
+            as_xml.write(
+                "<row>" + "".join(f"<{key}>{text}</{key}>" for key, text in row.items()) + "</row>\n"
+            )
+        as_json.write("\n]}\n")
+        as_xml.write("</rows>\n")
+
+
 def measure(runs: int, rows: int = 1_000_000) -> list[Rate]:
     """Map `rows` rows `runs` times each way, in turns, and check that both wrote the same."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_rows(folder / "rows.csv", rows)
-        (folder / "mapping.ttl").write_text(MAPPING, encoding="utf-8")
-        kamara = [str(Path(sys.executable).with_name("kamara")), "map", "mapping.ttl", "mapped.nq"]
-        seconds = [
-            (_timed(folder, [sys.executable, "-c", BARE_LOOP]), _timed(folder, kamara)) for _ in range(runs)
-        ]
-        _same(folder / "bare.nq", folder / "mapped.nq")
+        write_copies(folder)
+        return [rate for one in FORMATS for rate in _measure(one, folder, runs, rows)]
+
+
+def _measure(one: Format, folder: Path, runs: int, rows: int) -> Iterator[Rate]:
+    (folder / "mapping.ttl").write_text(MAPPING.replace("SOURCE", one.source), encoding="utf-8")
+    kamara = [str(Path(sys.executable).with_name("kamara")), "map", "mapping.ttl", "mapped.nq"]
+    loop = [sys.executable, "-c", one.read + WRITE]
+    seconds = [(_timed(folder, loop), _timed(folder, kamara)) for _ in range(runs)]
+    _same(folder / "bare.nq", folder / "mapped.nq")
     bare, mapped = (rows * TRIPLES_A_ROW / median(times) for times in zip(*seconds, strict=True))
-    return [Rate("bare Python loop", bare, 1.0), Rate("kamara map", mapped, mapped / bare)]
+    yield Rate(f"bare Python loop, {one.name}", bare, 1.0)
+    yield Rate(f"kamara map, {one.name}", mapped, mapped / bare)
 
 
 def _timed(folder: Path, command: list[str]) -> float:
@@ -108,4 +184,4 @@ def _records(readline: Callable[[], bytes]) -> Iterator[list[bytes]]:
 
 if __name__ == "__main__":
     for rate in measure(3):
-        sys.stdout.write(f"{rate.name:20} {rate.triples_per_second:12,.0f} triples/s  {rate.ratio:.2f}\n")
+        sys.stdout.write(f"{rate.name:24} {rate.triples_per_second:12,.0f} triples/s  {rate.ratio:.2f}\n")
