@@ -9,6 +9,7 @@ import typer
 
 from kamara.cli.console import ProgressWatcher, complain, progress_line, say
 from kamara.cli.serve import run_server
+from kamara.cli.summary import summary
 from kamara.cli.validate import EngineName
 from kamara.config import Settings
 from kamara.loaders.errors import SourceError
@@ -76,22 +77,3 @@ def load_with_progress(settings: Settings, sources: list[Source], place: Path | 
     for line in summary(report):
         say(line)
     return report
-
-
-def summary(report: LoadReport) -> list[str]:
-    """What a load did, a line a change set, and the version that readers see."""
-    lines = []
-    for outcome in report.outcomes:
-        counts, day = outcome.counts, f" of {outcome.day}" if outcome.day else ""
-        held = f", {counts.quarantined:,} in quarantine" if counts.quarantined else ""
-        records = f"{counts.published:,} of {counts.records:,} records{held}; " if counts.records else ""
-        lines.append(
-            f"{outcome.dataset}{day}: {records}{counts.added:,} triples added, {counts.removed:,} removed, "
-            f"{counts.triples:,} now"
-        )
-    if not report.outcomes and not report.failures:
-        lines.append("nothing changed: every file is loaded already")
-    if report.version:
-        state = "published" if report.published else "still at"
-        lines.append(f"{state} version {report.version.number}: {report.version.quads:,} triples")
-    return lines

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kamara.cli.console import ProgressWatcher, progress_line, say
-from kamara.cli.load import summary
+from kamara.cli.summary import summary
 from kamara.config import Settings
 from kamara.loaders.pipeline import release
 from kamara.loaders.quarantine import Held, find_held, held_in

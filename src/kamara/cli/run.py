@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from kamara.cli.console import complain, say
-from kamara.cli.load import summary
+from kamara.cli.summary import summary
 from kamara.config import Settings
 from kamara.errors import KamaraError
 from kamara.loaders.pipeline import LoadReport
