@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, BinaryIO
 
 from kamara.config import FetchSettings
 from kamara.loaders.errors import ArchiveError
@@ -14,7 +16,10 @@ from kamara.loaders.fetch.decode import Allowance, unpack
 
 _BLOCK = 1 << 18
 _CODINGS = {".gz": "gzip", ".tgz": "gzip", ".zst": "zstd"}
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
+# Real extended headers are a few hundred bytes; tarfile reads one whole, however long it says it is.
+_LONGEST_READ = 1 << 20
 _REMEDY = "look at who made it, and fetch it again"
 
 Write = Callable[[IO[bytes], Path], None]
@@ -60,11 +65,13 @@ def _zip(
                 kind = entry.external_attr >> 28
                 if kind not in (0, 0o10) or entry.flag_bits & _ENCRYPTED:
                     raise _refused(path, entry.filename, "is a link, a device or encrypted")
+                if entry.compress_type not in _COMPRESSIONS:
+                    raise _refused(path, entry.filename, "is neither stored nor deflated")
                 target = _target(path, entry.filename, folder)
                 if PurePosixPath(entry.filename).match(members):
                     with archive.open(entry) as content:
                         yield _copy(content, target, allowance)
-    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError) as error:
         raise ArchiveError(
             f"is no sound zip archive: {error}", where=str(path), remedy="fetch it again"
         ) from error
@@ -74,7 +81,7 @@ def _tar(
     path: Path, folder: Path, members: str, limits: FetchSettings, allowance: Allowance
 ) -> Iterator[Path]:
     try:
-        with tarfile.open(path, "r:") as archive:
+        with path.open("rb") as file, tarfile.open(fileobj=_Bounded(file), mode="r:") as archive:
             for count, entry in enumerate((item for item in archive if not item.isdir()), 1):
                 _check_count(count, limits, path)
                 if not entry.isreg():
@@ -83,10 +90,34 @@ def _tar(
                 content = archive.extractfile(entry)
                 if content and PurePosixPath(entry.name).match(members):
                     yield _copy(content, target, allowance)
-    except tarfile.TarError as error:
+    except (tarfile.TarError, EOFError, ValueError) as error:
         raise ArchiveError(
             f"is no sound tar archive: {error}", where=str(path), remedy="fetch it again"
         ) from error
+
+
+class _Bounded:
+    """A file that refuses to be read in long pieces."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= _LONGEST_READ:
+            raise tarfile.ReadError("a header that is too long")
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def write(self, _content: bytes) -> int:
+        raise tarfile.TarError("not for writing")
 
 
 def _copy(content: IO[bytes], target: Path, allowance: Allowance) -> Path:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import httpx2
 
@@ -45,6 +48,37 @@ class _Guarded(httpx2.BaseTransport):
         self._inner.close()
 
 
+class _CutOff:
+    """Ends the connection when its time is over, also while the server sends headers without end."""
+
+    def __init__(self, seconds: float) -> None:
+        self._timer = threading.Timer(max(seconds, 0.0), self._end)
+        self._timer.daemon = True
+        self._socket: socket.socket | None = None
+        self._is_over = False
+
+    def __enter__(self) -> _CutOff:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        """Hear of a connection: the trace extension of httpx."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self._is_over:
+                self._end()
+
+    def _end(self) -> None:
+        self._is_over = True
+        if self._socket is not None:
+            # Not the method of a TLS socket: that one forgets its session, under the hands of its reader.
+            with suppress(OSError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
 class Client:
     """Makes GET requests, one at a time. Close it after use.
 
@@ -81,26 +115,31 @@ class Client:
         self._http.close()
 
     @contextmanager
-    def get(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx2.Response]:
-        """The answer to a GET request, redirects followed, its body not read yet.
+    def get(self, url: str, headers: Mapping[str, str], seconds: float) -> Iterator[httpx2.Response]:
+        """The answer to a GET request, redirects followed, its body not read yet; cut off after `seconds`.
 
         Raises FetchError for an address that may not be fetched from and for redirects without end;
         httpx2.TransportError when the connection fails.
         """
+        with _CutOff(seconds) as cut_off:
+            answer = self._follow(url, headers, cut_off)
+            try:
+                yield answer
+            finally:
+                answer.close()
+
+    def _follow(self, url: str, headers: Mapping[str, str], cut_off: _CutOff) -> httpx2.Response:
         seen = [_parse(url, url)]
         while True:
             self._be_polite(seen[-1].host)
-            request = self._http.build_request("GET", seen[-1], headers=headers)
+            told = {"trace": cut_off}
+            request = self._http.build_request("GET", seen[-1], headers=headers, extensions=told)
             answer = self._http.send(request, stream=True)
             if answer.status_code not in _REDIRECTS:
-                break
+                return answer
             target = answer.headers.get("Location", "")
             answer.close()
             seen.append(self._following(seen, target))
-        try:
-            yield answer
-        finally:
-            answer.close()
 
     def _following(self, seen: list[httpx2.URL], target: str) -> httpx2.URL:
         where = str(seen[0])

@@ -95,7 +95,7 @@ class Download:
     def _answer(self) -> Iterator[httpx2.Response]:
         """Whatever breaks on the way becomes _Broken; it may break again while the body is read."""
         try:
-            with self._client.get(self._url, self._asked()) as answer:
+            with self._client.get(self._url, self._asked(), self._end - time.monotonic()) as answer:
                 yield answer
         except httpx2.TimeoutException as error:
             raise _Broken(f"did not answer in time ({type(error).__name__})") from error
@@ -145,8 +145,9 @@ class Download:
                 if self._size > self._limits.max_mb << 20:
                     raise self._too_long()
                 part.write(block)
-                if time.monotonic() > self._end:
-                    raise self._too_slow("is not through")
+        # A body without a length ends where the connection does, also when it was cut off.
+        if self._is_over:
+            raise self._too_slow("is not through")
 
     def _finish(self) -> Downloaded:
         """Undo the content coding, which the server may have named wrongly."""
@@ -166,13 +167,19 @@ class Download:
 
     def _wait(self, broken: _Broken, attempt: int) -> None:
         """Wait before the next attempt. Raises FetchError when there is none."""
+        if self._is_over:
+            raise self._too_slow(broken.why)
         if attempt == self._limits.retries:
             raise self._refusal(f"the server {broken.why}, {attempt + 1} times", "try again later")
         pause = self._limits.backoff_seconds * 2**attempt * random.uniform(0.5, 1.0)
         pause = max(pause, broken.wait or 0.0)
         if time.monotonic() + pause > self._end:
-            raise self._too_slow(f"{broken.why}; the next attempt would be in {pause:.0f} s, which")
+            raise self._too_slow(f"{broken.why}; the next attempt would be in {pause:.0f} s, not")
         self._client.pause(pause)
+
+    @property
+    def _is_over(self) -> bool:
+        return time.monotonic() >= self._end
 
     def _too_long(self) -> FetchError:
         limit = f"is longer than {self._limits.max_mb} MiB (fetch.max_mb)"

@@ -4,10 +4,14 @@ import gzip
 import io
 import stat
 import tarfile
+import tempfile
 import zipfile
+from pathlib import Path
 
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kamara.config import FetchSettings
 from kamara.loaders.errors import ArchiveError
@@ -39,6 +43,20 @@ def tarred(members):
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
     return plain.getvalue()
+
+
+@pytest.fixture(scope="session")
+def archives(tmp_path_factory):
+    """A sound archive of each kind, by name."""
+    folder = tmp_path_factory.mktemp("archives")
+    members = {"a/t.csv": TABLE * 20, "u.csv": TABLE}
+    return {
+        "t.zip": zipped(folder / "t.zip", members).read_bytes(),
+        "t.tar": tarred(members),
+        "t.tar.gz": gzip.compress(tarred(members)),
+        "t.csv.zst": zstandard.compress(TABLE * 20),
+        "t.csv.gz": gzip.compress(TABLE * 20),
+    }
 
 
 def opened(path, out, members="*", **limits):
@@ -178,7 +196,7 @@ def test_a_compression_that_python_does_not_know_is_refused(tmp_path, out):
     for signature, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
         content[content.index(signature) + offset] = 98
     path.write_bytes(content)
-    refused(path, out, "no sound zip archive")
+    refused(path, out, "neither stored nor deflated")
 
 
 def test_an_encrypted_member_is_refused(tmp_path, out):
@@ -188,3 +206,32 @@ def test_an_encrypted_member_is_refused(tmp_path, out):
         content[content.index(signature) + offset] |= 1
     path.write_bytes(content)
     refused(path, out, "encrypted")
+
+
+def test_a_header_of_a_tar_that_is_as_long_as_it_likes_is_refused(tmp_path, out):
+    path = tmp_path / "evil.tar"
+    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as archive:
+        entry = tarfile.TarInfo("t.csv")
+        entry.pax_headers = {"comment": "x" * 2 * MIB}
+        archive.addfile(entry)
+    refused(path, out, "too long")
+
+
+@given(st.data())
+def test_whatever_an_archive_holds_it_is_opened_or_refused(archives, data):
+    name = data.draw(st.sampled_from(sorted(archives)))
+    content = bytearray(archives[name])
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    with tempfile.TemporaryDirectory() as folder:
+        path, target = Path(folder) / name, Path(folder) / "out"
+        target.mkdir()
+        path.write_bytes(
+            bytes(content[: data.draw(st.integers(0, len(content)))] if data.draw(st.booleans()) else content)
+        )
+        try:
+            found = open_packed(path, target, "*", FetchSettings())
+        except ArchiveError as error:
+            assert "\n" not in str(error)
+        else:
+            assert all(file.parent == target for file in found)

@@ -355,3 +355,16 @@ def test_only_the_expected_media_types_are_taken(fetched):
         assert content(fetched(server, good)) == TABLE
         bad = HttpFetch(kind="http", url=server.url(), media="text/csv")
         refused(fetched, server, "comes as text/plain, not as text/csv", wanted=bad)
+
+
+def test_a_server_that_never_ends_its_headers_is_given_up(fetched):
+    def answer(asked):
+        asked.send_response(200)
+        while True:
+            asked.wfile.write(b"X-More: 1\r\n")
+            asked.flush_headers()
+            time.sleep(0.02)
+
+    with answering(answer) as server:
+        refused(fetched, server, r"within 0\.3 s \(fetch\.total_seconds\)", total_seconds=0.3)
+    assert len(server.requests) <= 3
