@@ -65,7 +65,7 @@ def _degrees(text: str, limit: int, expected: tuple[str, str]) -> str:
 
 
 def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
+    text = f"{value + 0:f}"  # without the sign of zero
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 

@@ -100,3 +100,64 @@ def test_a_source_that_is_not_there(folder):
 
 def test_help_has_an_example(folder):
     assert "Example: kamara map" in run(folder, "--help").stdout
+
+
+OLD = """
+@prefix rr: <http://www.w3.org/ns/r2rml#> .
+@prefix rml: <http://semweb.mmlab.be/ns/rml#> .
+@prefix ql: <http://semweb.mmlab.be/ns/ql#> .
+<#things> rml:logicalSource [ rml:source "table.csv" ; rml:referenceFormulation ql:CSV ] ;
+    rr:subjectMap [ rml:reference "id" ; rr:class <http://example.org/Thing> ] .
+"""
+
+
+def test_the_older_rml_leaves_out_what_it_cannot_map_and_says_so(folder):
+    (folder / "old.ttl").write_text(OLD, encoding="utf-8")
+    (folder / "table.csv").write_text("id\nhttp://a/1\nno iri\n1,2\nhttp://a/2\n", encoding="utf-8")
+    done = run(folder, "old.ttl", "out.nq")
+    assert done.returncode == 0
+    assert "table.csv, line 3: column id: found 'no iri'" in done.stderr
+    assert "table.csv, line 4: 2 fields instead of 1; left out" in done.stderr
+    assert (folder / "out.nq").read_text(encoding="utf-8").count("\n") == 2
+
+
+YARRRML = """
+mappings:
+  thing:
+    sources:
+      - ['a.json~jsonpath', '$.things[*]']
+    s: http://example.org/$(id)
+    po:
+      - [http://example.org/p, $(name), el~lang]
+"""
+
+
+def test_yarrrml(folder):
+    pytest.importorskip("yatter")
+    (folder / "m.yml").write_text(YARRRML, encoding="utf-8")
+    (folder / "a.json").write_text('{"things": [{"id": 1, "name": "ένα"}]}', encoding="utf-8")
+    done = run(folder, "m.yml", "-")
+    assert done.stdout == '<http://example.org/1> <http://example.org/p> "ένα"@el .\n'
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("text", ["a: [", "a: 1", None])
+def test_what_is_no_yarrrml_is_one_line(folder, text):
+    pytest.importorskip("yatter")
+    if text is not None:
+        (folder / "m.yml").write_text(text, encoding="utf-8")
+    done = run(folder, "m.yml", "out.nq")
+    assert done.returncode == 3
+    assert done.stderr.startswith("kamara: m.yml: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_bad_record_of_json_is_named_by_its_number(folder):
+    json_source = 'rml:source "a.json" ; rml:iterator "$[*]" ; rml:referenceFormulation rml:JSONPath'
+    text = MAPPING.replace('rml:source "table.csv" ; rml:referenceFormulation rml:CSV', json_source)
+    (folder / "mapping.ttl").write_text(text, encoding="utf-8")
+    (folder / "a.json").write_text('[{"id": 1, "ποσό": "1,5"}, {"id": 2, "ποσό": "ένα"}]', encoding="utf-8")
+    done = run(folder, "--field", "year=2016", "mapping.ttl", "out.nq")
+    assert done.returncode == 3
+    assert "a.json, record 2: column ποσό: found 'ένα'" in done.stderr
+    assert done.stderr.count("\n") == 1

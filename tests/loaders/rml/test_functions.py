@@ -8,8 +8,11 @@ from support.mapping import CODES, functions
 
 from kamara.loaders.errors import MappingError, RecordError
 from kamara.loaders.rml.codelists import CodeLists, fold
+from kamara.loaders.rml.coordinates import dms, wkt
 from kamara.loaders.rml.dates import athens_date, athens_date_time, iso_date
 from kamara.loaders.rml.functions import before, greek_decimal
+from kamara.loaders.rml.naming import safe_iri, slug
+from kamara.loaders.rml.quantities import quantity
 
 BASE = "https://data.thessaloniki.gr/"
 SERVICE = f"{BASE}code/service"
@@ -150,6 +153,114 @@ def test_folding_twice_is_folding_once(text):
 def test_dots_and_ampersands_are_part_of_a_text():
     assert fold("Κ.Α.") != fold("ΚΑ")
     assert fold("Α & Β") != fold("Α Β")
+
+
+@pytest.mark.parametrize(
+    ("text", "degrees"),
+    [
+        ("40° 38' 01.4'' Β", "40.6337222"),
+        ("40ο 38' 15.62''Ν", "40.6376722"),  # the city's sheet: an omicron, and a Greek Ν for north
+        ("22ο 57' 14,41''Ε", "22.9540028"),
+        ("22°56′ 28.68″ Α", "22.9413"),
+        ("0° 30' Δ", "-0.5"),
+        ("12° 30' S", "-12.5"),
+        ("180°", "180"),
+        ("0°", "0"),
+    ],
+)
+def test_degrees_minutes_and_seconds(text, degrees):
+    assert dms(text) == degrees
+
+
+@pytest.mark.parametrize(
+    "text", ["", "40.6", "40° 60'", "40° 38' 60''", "91° N", "181° E", "40° 38' Q", "40° 38' 1.4'' ΒΒ"]
+)
+def test_what_is_no_angle(text):
+    with pytest.raises(RecordError) as caught:
+        dms(text)
+    assert caught.value.expected != caught.value.expected_el
+
+
+@given(st.integers(0, 89), st.integers(0, 59), st.integers(0, 5999))
+def test_an_angle_is_the_sum_of_its_parts(degrees, minutes, hundredths):
+    made = float(dms(f"{degrees}° {minutes}' {hundredths / 100:.2f}'' N"))
+    assert made == pytest.approx(degrees + minutes / 60 + hundredths / 360_000, abs=1e-7)
+
+
+def test_a_point():
+    assert wkt("22.941762", "40.637481") == "POINT(22.941762 40.637481)"
+    assert wkt("2.2900E1", "-0.0") == "POINT(22.9 0)"
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [("40", "91"), ("181", "40"), ("22,9", "40"), ("NaN", "40"), ("22", "x"), ("1e999", "4"), ("", "")],
+)
+def test_what_is_no_point(lon, lat):
+    with pytest.raises(RecordError):
+        wkt(lon, lat)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "number"),
+    [
+        ("23.5 °C", "", "23.5"),
+        ("23,5°C", "°C", "23.5"),
+        ("-0.00 %", "%", "-0.00"),
+        ("12 µg/m³", "", "12"),
+        (" 42 ", "V", "42"),
+    ],
+)
+def test_quantities(text, unit, number):
+    assert quantity(text, unit) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"), [("1.234,5 €", ""), ("23.5 °F", "°C"), ("#", ""), ("", ""), ("5 6", ""), ("1.", "")]
+)
+def test_what_is_no_quantity(text, unit):
+    with pytest.raises(RecordError):
+        quantity(text, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("Λευκός Πύργος", "λευκός-πύργος"),
+        ("  ΟΔΟΣ  Εγνατίας_12/α ", "οδος-εγνατίας-12-α"),
+        ("A\u0301", "á"),
+    ],
+)
+def test_slugs(text, made):
+    assert slug(text) == made
+
+
+@given(st.text())
+def test_a_slug_of_a_slug_is_itself(text):
+    try:
+        made = slug(text)
+    except RecordError:
+        return
+    assert slug(made) == made or made != made.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "iri"),
+    [
+        (" http://example.org/a b\n", "http://example.org/a%20b"),
+        ('http://example.org/"ά"<x>', "http://example.org/%22ά%22%3Cx%3E"),
+        ("http://example.org/100%?q=%20", "http://example.org/100%25?q=%20"),
+        ("urn:isbn:1", "urn:isbn:1"),
+    ],
+)
+def test_safe_iris(text, iri):
+    assert safe_iri(text) == iri
+
+
+@pytest.mark.parametrize("text", ["", "a b", "//x", "http://[", "αβ:γ"])
+def test_what_cannot_become_an_iri(text):
+    with pytest.raises(RecordError):
+        safe_iri(text)
 
 
 def test_the_page_on_mappings_names_every_function_and_no_other(root, tmp_path):
