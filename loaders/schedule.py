@@ -11,7 +11,7 @@ from types import FrameType
 
 from kamara.config import Settings
 from kamara.errors import KamaraError
-from kamara.loaders.arrivals import arriving
+from kamara.loaders.arrivals import arriving, as_failure
 from kamara.loaders.fetch.client import Client
 from kamara.loaders.freshness import freshness
 from kamara.loaders.pipeline import LoadReport, take_in
@@ -103,9 +103,9 @@ def run(settings: Settings, stop: Stop, tell: Tell, complain: Callable[[KamaraEr
         except LockedError:
             # Somebody loads by hand: what is still due is seen when that has ended.
             pass
-        except KamaraError as error:
+        except Exception as error:
             is_unfinished = True
-            complain(error)
+            complain(as_failure(error))
         stop.wait(_pause(settings))
 
 

@@ -143,6 +143,19 @@ def test_it_loads_what_is_due_and_ends_in_peace_on_sigterm(town):
         assert "Traceback" not in log.read_text()
 
 
+def test_what_stops_a_load_is_a_line_and_does_not_end_the_schedule(town):
+    edit(town.source_folder / "source.toml", '"P1D"', '"daily"')
+    with (
+        answering(lambda asked: asked.reply(TABLE)) as server,
+        running(town, server, "run") as (process, log),
+    ):
+        until(lambda: "frequency: " in log.read_text())
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WAIT_SECONDS) == 0
+        assert "Traceback" not in log.read_text()
+
+
 def test_sigterm_breaks_a_fetch_off(town):
     def answer(asked):
         asked.rfile.read(1)
