@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kamara.config import LoadSettings
 from kamara.loaders import table
+from kamara.loaders.errors import SourceError
 from kamara.loaders.formats.jsonpath import compile_path
 from kamara.loaders.formats.jsonrecords import open_json, raw_json
 from kamara.loaders.formats.workbook import open_workbook, raw_workbook
@@ -16,6 +17,7 @@ from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rawrecord import RawRecord
 
 _WORKBOOK = ".xlsx"
+_OLD_WORKBOOK = ".xls"
 
 
 def open_records(
@@ -30,6 +32,8 @@ def open_records(
         return open_json(path, source, columns, extra, limits)
     if source.formulation == "XPath":
         return open_xml(path, source, columns, extra, limits)
+    if path.suffix.lower() == _OLD_WORKBOOK:
+        raise SourceError("a workbook of the old kind", where=str(path), remedy="save it as .xlsx or as CSV")
     if path.suffix.lower() == _WORKBOOK:
         return open_workbook(path, source, columns, extra, limits)
     return table.open_table(path, source.dialect, columns, extra, limits.max_line_bytes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -16,6 +17,12 @@ from kamara.loaders.errors import TableError
 from kamara.loaders.headings import FIELDS, checked_headings, picker
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rawrecord import RawRecord
+
+# What openpyxl lets through of a file that is broken somewhere inside.
+_BROKEN = (
+    *(InvalidFileException, zipfile.BadZipFile, zlib.error, EOFError, SyntaxError),
+    *(LookupError, ValueError, TypeError, AttributeError, RuntimeError),
+)
 
 
 def open_workbook(
@@ -57,7 +64,7 @@ def _rows(path: Path, source: LogicalSource, limits: LoadSettings) -> Iterator[t
     _check(path, limits.max_whole_bytes)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, SyntaxError) as error:
+    except _BROKEN as error:
         raise _no_workbook(path) from error
     try:
         name = source.iterator or book.sheetnames[0]
@@ -70,7 +77,7 @@ def _rows(path: Path, source: LogicalSource, limits: LoadSettings) -> Iterator[t
                 fields.pop()
             if fields:
                 yield number, fields
-    except (SyntaxError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         raise _no_workbook(path) from error
     finally:
         book.close()

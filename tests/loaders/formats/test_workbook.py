@@ -6,8 +6,10 @@ import pytest
 from support.records import logical, read
 
 from kamara.config import LoadSettings
-from kamara.loaders.errors import TableError
+from kamara.loaders.errors import SourceError, TableError
 from kamara.loaders.readers import raw_records
+
+ENTITY = "&l{};"
 
 
 @pytest.fixture
@@ -73,9 +75,30 @@ def test_a_file_that_only_has_the_name_of_a_workbook(tmp_path):
         read(tmp_path / "none.xlsx", logical("CSV"), "a")
 
 
+def test_an_entity_bomb_inside_is_refused(book, tmp_path):
+    laughs = "".join(f'<!ENTITY l{n} "{ENTITY.format(n - 1) * 10}">' for n in range(1, 10))
+    head = f'<!DOCTYPE worksheet [<!ENTITY l0 "ha">{laughs}]>'
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(bomb, "w") as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename.endswith("sheet1.xml"):
+                content = head.encode() + content.replace(b"<v>6114</v>", b"<v>&l9;</v>")
+            new.writestr(entry, content)
+    with pytest.raises(TableError, match="not a workbook"):
+        read(bomb, logical("CSV"), "Όνομα")
+
+
+def test_a_workbook_of_the_old_kind_is_refused(tmp_path):
+    (tmp_path / "book.xls").write_bytes(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(SourceError, match="old kind"):
+        read(tmp_path / "book.xls", logical("CSV"), "a")
+
+
 @pytest.mark.shared
 def test_the_register_of_municipalities(shared):
     path = shared / "data" / "locations" / "kallikratis-domes.xlsx"
-    names = openpyxl.load_workbook(path, read_only=True).sheetnames
-    with pytest.raises(TableError, match="the file has"):
-        read(path, logical("CSV", names[0]), "not a column")
+    columns = ("Κωδικός Περιφέρειας", "Περιγραφή Περιφέρειας")
+    records = read(path, logical("CSV"), *columns)
+    assert len(records) == sum(1 for _ in openpyxl.load_workbook(path, read_only=True).worksheets[0].rows) - 1
+    assert all(record.values for record in records)
