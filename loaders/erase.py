@@ -45,7 +45,7 @@ class Erased:
 
 
 def erase(settings: Settings, iri: str, sources: dict[str, Source], watcher: Watcher) -> Erased:
-    """Erase the thing `iri` and its parts, `iri/...`: log, raw snapshots, quarantine, store, versions.
+    """Erase the thing `iri` and its parts (`iri/...`, `iri~...`) from all that stands in the data folder.
 
     A tombstone without the data stays: what describes the thing is held back from then on. Raises SourceError
     when nothing mentions it.

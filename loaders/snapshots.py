@@ -83,12 +83,16 @@ class RawFiles:
     @contextmanager
     def unpacked(self, snapshot: Snapshot, source: Source) -> Iterator[SourceFile]:
         """A kept snapshot as a file again, for as long as the context lasts."""
+        if not snapshot.raw:
+            raise SourceError(
+                "nothing is kept of it since an erasure", where=snapshot.name, remedy="fetch its source again"
+            )
         kept = self._path(snapshot.raw)
         if not kept.exists():
             raise SourceError(
                 f"the raw snapshot of {snapshot.name} is gone",
                 where=str(kept),
-                remedy="restore it from a backup, or load its source again",
+                remedy="restore it from a backup",
             )
         folder = self._scratch / snapshot.sha256
         folder.mkdir(exist_ok=True)

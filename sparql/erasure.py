@@ -1,8 +1,8 @@
 """Erasure in the log: the one exception to its being append-only.
 
-A thing is mentioned by a line whose subject or object is its IRI or a part of it, `IRI/...`. Every change set
-that mentions it is rewritten without those lines, without the quarantined records that would describe it, and
-with the manifest that fits. What is derived from the log is the caller's to make again.
+A thing is mentioned by a line whose subject or object is its IRI or a part of it, `IRI/...` or `IRI~...`. Every
+change set that mentions it is rewritten without those lines, without the quarantined records that would
+describe it, and with the manifest that fits. What is derived from the log is the caller's to make again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Target:
 
     def covers(self, iri: str) -> bool:
         """Whether an IRI is that of the thing or of a part of it."""
-        return iri == self.iri or iri.startswith(f"{self.iri}/")
+        return iri == self.iri or iri.startswith((f"{self.iri}/", f"{self.iri}~"))
 
     def described_by(self, subjects: Iterable[str]) -> bool:
         """Whether one of these subjects, each as `<IRI>`, is the thing or a part of it."""

@@ -12,7 +12,7 @@ from kamara.sparql import durable
 
 
 class Tombstones:
-    """The erased things of one data folder. A thing's parts, `IRI/...`, are erased with it."""
+    """The erased things of one data folder. A thing's parts, `IRI/...` and `IRI~...`, are erased with it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -44,5 +44,5 @@ class Tombstones:
 
 
 def _wholes(iri: str) -> list[str]:
-    places = [place for place, char in enumerate(iri) if char == "/"]
+    places = [place for place, char in enumerate(iri) if char in "/~"]
     return [iri, *(iri[:place] for place in places)]

@@ -59,6 +59,17 @@ def test_no_byte_under_the_data_folder_holds_it_afterwards(town):
     assert places_that_hold(town.settings.data_dir, SECRETS) == set()
 
 
+def test_states_and_parts_go_with_the_thing(tmp_path):
+    town = found_town(tmp_path, mode="history")
+    town.only("2016-04-01.csv", "κρυφό,Μυστικό Α,,", "1,Παραλία,,")
+    town.load()
+    town.only("2016-04-02.csv", "κρυφό,Μυστικό Β,,", "1,Παραλία,,")
+    town.load()
+    in_town(town, "erase", DOOMED)
+    assert places_that_hold(town.settings.data_dir, SECRETS) == set()
+    assert town.labels() == {"1~2016-04-01": "Παραλία"}
+
+
 def test_the_rest_stays_as_it_was(town):
     in_town(town, "erase", DOOMED)
     assert town.labels() == {"1": "Παραλία", "2": "Πλατεία"}
