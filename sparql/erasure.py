@@ -1,6 +1,6 @@
 """Erasure in the log: the one exception to its being append-only.
 
-A thing is mentioned by a line whose subject or object is its IRI or a part of it, `IRI/...` or `IRI~...`. Every
+A thing is mentioned by a line whose subject or object is its IRI or a part, `IRI/...` or `IRI~...`. Every
 change set that mentions it is rewritten without those lines, without the quarantined records that would
 describe it, and with the manifest that fits. What is derived from the log is the caller's to make again.
 """
