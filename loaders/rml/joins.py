@@ -15,6 +15,8 @@ from kamara.loaders.rml.termfunction import TermFunction, Terms
 
 Read = Callable[[LogicalSource, Sequence[str]], Iterable[Values]]
 
+_CACHE_KIB = 65536
+
 
 class JoinIndex:
     """The subjects of the parent's records, by key, in a temporary database: on disk when they are many."""
@@ -33,14 +35,12 @@ class JoinIndex:
         # An empty name is a database of its own in a temporary file, which its end removes.
         self._database = database = sqlite3.connect("", isolation_level=None)
         database.execute("PRAGMA journal_mode = OFF")
-        database.execute(
-            "CREATE TABLE parent (key TEXT, subject TEXT, PRIMARY KEY (key, subject)) WITHOUT ROWID"
-        )
+        database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        database.execute("CREATE TABLE parent (key TEXT, subject TEXT)")
         database.execute("BEGIN")
-        database.executemany(
-            "INSERT OR IGNORE INTO parent VALUES (?, ?)",
-            self._pairs(read(self._source, tuple(self._columns))),
-        )
+        pairs = self._pairs(read(self._source, tuple(self._columns)))
+        database.executemany("INSERT INTO parent VALUES (?, ?)", pairs)
+        database.execute("CREATE INDEX by_key ON parent (key, subject)")
         database.execute("COMMIT")
 
     def _pairs(self, rows: Iterable[Values]) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,7 @@ class Constant:
 
 @dataclass(frozen=True)
 class Reference:
-    """The value that a record has under `name`: a column, later a path into JSON or XML."""
+    """The value that a record has under `name`: a heading, or a path into JSON or XML."""
 
     name: str
 

@@ -219,3 +219,33 @@ def test_an_unsafe_iri_is_written_as_it_is(mapped, tmp_path):
             a_json='[{"id": 1, "v": "http://a b/"}]',
         )
     assert r"<http://a\u0020b/>" in (tmp_path / "made.nq").read_text()
+
+
+def test_of_several_values_each_impossible_one_is_explained(tmp_path):
+    text = (
+        about(f"{call('greekDecimal', '$.v[*]')}", subject="rml:subjectMap [ rml:reference '$.s[*]' ]")
+        + "<#n> "
+        + JSON
+        + f" ; rml:subjectMap [ rml:template '{DEFAULT}def/{{id}}' ; rml:class kam:T ] ."
+    )
+    (tmp_path / "m.ttl").write_text(PREFIXES + text, encoding="utf-8")
+    (source,) = compile_mapping(tmp_path / "m.ttl", base_iri=DEFAULT, functions=functions(tmp_path)).sources
+    row = {"$.v[*]": ("1,5", "ένα"), "$.s[*]": "no iri", "id": "1"}
+    values = [row[name] for name in source.columns]
+    with pytest.raises(RecordError, match="found 'no iri'"):
+        source.map(values)
+    explanation = source.explain(values)
+    assert explanation.subjects == (f"{DEFAULT}def/1",)
+    assert [(one.column, one.found) for one in explanation.problems] == [
+        ("$.s[*]", "no iri"),
+        ("$.v[*]", "ένα"),
+    ]
+
+
+def test_a_record_of_several_values_that_names_nothing_says_what_it_lacks(tmp_path):
+    text = about("rml:reference '$.v[*]'")
+    (tmp_path / "m.ttl").write_text(PREFIXES + text, encoding="utf-8")
+    (source,) = compile_mapping(tmp_path / "m.ttl", base_iri=DEFAULT, functions=functions(tmp_path)).sources
+    row = {"$.v[*]": ("a", "b"), "id": ""}
+    (problem,) = source.explain([row[name] for name in source.columns]).problems
+    assert (problem.column, problem.found) == ("id", "")
