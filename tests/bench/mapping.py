@@ -18,7 +18,7 @@ from statistics import median
 
 TRIPLES_A_ROW = 7
 
-MAPPING = """
+TEMPLATE = """
 @prefix rml: <http://w3id.org/rml/> .
 @prefix ex: <http://example.org/def/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -104,6 +104,7 @@ FORMATS = (
         READ_XML,
     ),
 )
+MAPPING = TEMPLATE.replace("SOURCE", FORMATS[0].source)
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def measure(runs: int, rows: int = 1_000_000) -> list[Rate]:
 
 
 def _measure(one: Format, folder: Path, runs: int, rows: int) -> Iterator[Rate]:
-    (folder / "mapping.ttl").write_text(MAPPING.replace("SOURCE", one.source), encoding="utf-8")
+    (folder / "mapping.ttl").write_text(TEMPLATE.replace("SOURCE", one.source), encoding="utf-8")
     kamara = [str(Path(sys.executable).with_name("kamara")), "map", "mapping.ttl", "mapped.nq"]
     loop = [sys.executable, "-c", one.read + WRITE]
     seconds = [(_timed(folder, loop), _timed(folder, kamara)) for _ in range(runs)]
