@@ -88,6 +88,8 @@ def _streamed(
     path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings, reading: json.JSONDecoder
 ) -> Iterator[Found]:
     steps = expression.steps or ()
+    if not steps:
+        check_size(path, limits.max_whole_bytes, expression.text, "use an iterator of names and [*]")
     limit = limits.max_line_bytes if steps else limits.max_whole_bytes
     text = JsonText(Lines(path, source.dialect.encoding, limit), reading)
     for number, (content, own) in enumerate(text.find(steps), 1):

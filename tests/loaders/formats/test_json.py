@@ -132,8 +132,9 @@ def test_a_record_longer_than_the_limit_is_refused(write):
 def test_an_iterator_that_needs_the_whole_file_has_a_limit(write):
     path = write(json.dumps([{"a": n} for n in range(1000)]))
     assert len(values(path, "$[?@.a > 500]", "a")) == 499
-    with pytest.raises(SourceError, match=r"load.max_whole_bytes"):
-        values(path, "$[?@.a > 500]", "a", max_whole_bytes=1024)
+    for iterator in ("$[?@.a > 500]", "$"):
+        with pytest.raises(SourceError, match=r"load.max_whole_bytes"):
+            values(path, iterator, "a", max_whole_bytes=1024)
     assert len(values(path, "$[*]", "a", max_whole_bytes=1024)) == 1000
 
 
