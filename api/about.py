@@ -12,7 +12,7 @@ import kamara
 from kamara.config import Settings
 from kamara.errors import KamaraError
 from kamara.loaders.freshness import freshness
-from kamara.loaders.source import read_sources
+from kamara.loaders.source import readable_sources
 from kamara.sparql.errors import UnpublishedError
 from kamara.sparql.workers import QueryPool
 
@@ -59,8 +59,8 @@ def router(pool: QueryPool, settings: Settings) -> APIRouter:
 def _sources(settings: Settings) -> dict[str, Any]:
     """The sources against their promise; times in UTC."""
     try:
-        found = read_sources(settings.resources).values()
-        told = freshness(settings, found, datetime.now(UTC))
+        found, _ = readable_sources(settings.resources)
+        told = freshness(settings, found.values(), datetime.now(UTC))
     except KamaraError:
         return {"late": [], "sources": None}
     sources = [

@@ -15,7 +15,7 @@ from kamara.loaders.arrivals import arriving, as_failure
 from kamara.loaders.fetch.client import Client
 from kamara.loaders.freshness import freshness
 from kamara.loaders.pipeline import LoadReport, take_in
-from kamara.loaders.source import Source, read_sources
+from kamara.loaders.source import Source, readable_sources
 from kamara.sparql.errors import LockedError
 
 # Sources may change, and a load by hand moves what is due: look again this often.
@@ -84,15 +84,23 @@ def run_due(settings: Settings, stop: Stop) -> LoadReport | None:
 
 def due_sources(settings: Settings, now: datetime) -> list[Source]:
     """The sources that are due at `now`."""
-    sources = read_sources(settings.resources)
+    sources, _ = readable_sources(settings.resources)
     due = {one.source for one in freshness(settings, sources.values(), now) if one.is_due}
     return [source for name, source in sources.items() if name in due]
 
 
 def run(settings: Settings, stop: Stop, tell: Tell, complain: Callable[[KamaraError], None]) -> None:
-    """Run the schedule until `stop` is asked for. `tell` hears of each load, `complain` of what stops one."""
+    """Run the schedule until `stop` is asked for. `tell` hears of each load, `complain` of what stops one.
+
+    A source whose source.toml cannot be used is named once, and the others go on.
+    """
     is_unfinished = False
+    named: set[str] = set()
     while not stop.is_asked:
+        broken = {str(error): error for error in readable_sources(settings.resources)[1].values()}
+        for line in broken.keys() - named:
+            complain(broken[line])
+        named = set(broken)
         try:
             report = run_due(settings, stop)
             if report is None and is_unfinished:
@@ -119,8 +127,9 @@ def _pause(settings: Settings) -> float:
     """Seconds until something is due, at least one and at most the time after which to look again."""
     now = datetime.now(UTC)
     try:
-        sources = read_sources(settings.resources).values()
-        waits = [(one.due - now).total_seconds() for one in freshness(settings, sources, now) if one.due]
+        sources, _ = readable_sources(settings.resources)
+        known = freshness(settings, sources.values(), now)
+        waits = [(one.due - now).total_seconds() for one in known if one.due]
     except KamaraError:
         return _LOOK_SECONDS
     soonest = min(waits, default=_LOOK_SECONDS)

@@ -150,21 +150,40 @@ def read_source(folder: Path) -> Source:
 
 
 def read_sources(resources: Resources) -> dict[str, Source]:
-    """Every source under mappings/, by name; each type of things must have one owner."""
-    sources = {}
+    """Every source under mappings/, by name. Raises SourceError for the first that cannot be used."""
+    sources, broken = readable_sources(resources)
+    for error in broken.values():
+        raise error
+    return sources
+
+
+def readable_sources(resources: Resources) -> tuple[dict[str, Source], dict[str, SourceError]]:
+    """The sources under mappings/ that can be used, and what is wrong with the others, by folder.
+
+    Each type of things must have one owner: of two that claim it, the first by name has it.
+    """
+    sources: dict[str, Source] = {}
+    broken: dict[str, SourceError] = {}
     owners: dict[str, str] = {}
     for folder in sorted(path.parent for path in resources.mappings.glob("*/source.toml")):
-        source = read_source(folder)
-        for kind in source.about.owns:
-            if kind in owners:
-                raise SourceError(
-                    f"owns {kind!r}, which {owners[kind]!r} owns too",
-                    where=str(folder / "source.toml"),
-                    remedy="let one dataset own it",
-                )
-            owners[kind] = source.name
-        sources[source.name] = source
-    return sources
+        try:
+            source = read_source(folder)
+            _claim(source, owners)
+            sources[source.name] = source
+        except SourceError as error:
+            broken[folder.name] = error
+    return sources, broken
+
+
+def _claim(source: Source, owners: dict[str, str]) -> None:
+    for kind in source.about.owns:
+        if kind in owners:
+            raise SourceError(
+                f"owns {kind!r}, which {owners[kind]!r} owns too",
+                where=str(source.folder / "source.toml"),
+                remedy="let one dataset own it",
+            )
+    owners.update(dict.fromkeys(source.about.owns, source.name))
 
 
 def choose(sources: dict[str, Source], names: list[str]) -> list[Source]:

@@ -212,3 +212,16 @@ def test_health_names_what_is_late_but_not_why(town):
             health = httpx.get(f"{address}/health", timeout=30)
     assert health.json()["late"] == ["benches"]
     assert server.authority not in health.text
+
+
+def test_a_source_that_cannot_be_described_does_not_stop_the_others(town):
+    broken = town.settings.resources.mappings / "trees"
+    broken.mkdir()
+    (broken / "source.toml").write_text("name = ")
+    with answering(lambda asked: asked.reply(TABLE)) as server:
+        with running(town, server, "run") as (_, log):
+            until(has_loaded(town))
+            until(lambda: "trees/source.toml: is not TOML" in log.read_text())
+        once = in_town(town, "run", "--once", **fetching_from(server))
+    assert (once.code, "trees/source.toml: is not TOML" in once.refusal) == (3, True)
+    assert town.labels() == {"1": "Παραλία"}

@@ -34,6 +34,19 @@ def test_load_says_what_it_did_and_then_that_there_is_nothing_to_do(town):
     ]
 
 
+def test_a_source_that_cannot_be_described_does_not_stop_the_others(town):
+    broken = town.settings.resources.mappings / "trees"
+    broken.mkdir()
+    (broken / "source.toml").write_text("name = ")
+    town.write("benches.csv", "1,Λιμάνι,,", "2,Πάρκο,1,")
+    named = in_town(town, "load", "benches", "--from", town.files)
+    assert (named.code, "2 of 2 records" in named.out) == (0, True)
+    assert "trees/source.toml: is not TOML" in in_town(town, "load", "trees").refusal
+    configured = {"KAMARA_SOURCES": json.dumps({"benches": {"path": str(town.files)}})}
+    everything = in_town(town, "load", **configured)
+    assert (everything.code, "trees/source.toml: is not TOML" in everything.refusal) == (3, True)
+
+
 def test_the_second_engine_holds_back_the_same(town):
     rows = ("1,Λιμάνι,,", "2,X,1,", "3,Κήπος,2,")
     town.write("benches.csv", *rows)

@@ -14,7 +14,7 @@ from kamara.cli.validate import EngineName
 from kamara.config import Settings
 from kamara.loaders.errors import SourceError
 from kamara.loaders.pipeline import LoadReport, load
-from kamara.loaders.source import Source, choose, read_sources
+from kamara.loaders.source import Source, choose, read_sources, readable_sources
 
 
 def register(app: typer.Typer) -> None:
@@ -48,11 +48,19 @@ def _load(
         settings = settings.model_copy(update={"load": chosen})
     if place is not None and not names:
         raise SourceError("--from needs the names of the sources that lie there", remedy="name one or more")
-    report = load_with_progress(settings, choose(read_sources(settings.resources), names or []), place)
+    sources, broken = readable_sources(settings.resources)
+    for name in names or ():
+        if name in broken:
+            raise broken[name]
+    refused = [] if names else list(broken.values())
+    report = load_with_progress(settings, choose(sources, names or []), place)
+    for error in refused:
+        complain(f"kamara: {error}")
     for name, failure in report.failures.items():
         complain(f"kamara: {name}: {failure}")
-    if report.failures:
-        raise typer.Exit(max(failure.exit_code for failure in report.failures.values()))
+    failures = [*refused, *report.failures.values()]
+    if failures:
+        raise typer.Exit(max(failure.exit_code for failure in failures))
 
 
 def _demo(

@@ -14,6 +14,7 @@ from kamara.config import Settings
 from kamara.errors import KamaraError
 from kamara.loaders.pipeline import LoadReport
 from kamara.loaders.schedule import Stop, run, run_due
+from kamara.loaders.source import readable_sources
 
 ATHENS = ZoneInfo("Europe/Athens")
 
@@ -43,10 +44,14 @@ def _run(
         report = run_due(settings, stop)
         if report is None:
             say("nothing is due")
-            return
-        tell(report)
-        if report.failures:
-            raise typer.Exit(max(failure.exit_code for failure in report.failures.values()))
+        else:
+            tell(report)
+        _, broken = readable_sources(settings.resources)
+        for error in broken.values():
+            _complain(error)
+        failures = [*broken.values(), *(report.failures.values() if report else ())]
+        if failures:
+            raise typer.Exit(max(failure.exit_code for failure in failures))
 
 
 def run_schedule(settings: Settings, stop: Stop) -> None:

@@ -13,7 +13,7 @@ from kamara.cli.console import say, table
 from kamara.cli.run import shown
 from kamara.config import Settings
 from kamara.loaders.freshness import Freshness, freshness
-from kamara.loaders.source import read_sources
+from kamara.loaders.source import readable_sources
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
 from kamara.sparql.versions import Versions
@@ -75,7 +75,8 @@ def _show_sources(sources: list[Freshness]) -> None:
 
 
 def _sources(settings: Settings) -> list[Freshness]:
-    return freshness(settings, read_sources(settings.resources).values(), datetime.now(UTC))
+    sources, _ = readable_sources(settings.resources)
+    return freshness(settings, sources.values(), datetime.now(UTC))
 
 
 def _state(settings: Settings) -> dict[str, Any]:
