@@ -70,7 +70,7 @@ class Versions:
     def all(self) -> list[Version]:
         """Every kept version, oldest first."""
         folders = self._layout.versions.glob("[0-9]*") if self._layout.versions.is_dir() else ()
-        return [_read(folder) for folder in sorted(folders)]
+        return [version for folder in sorted(folders) if (version := _read_unless_removed(folder))]
 
     def current(self) -> Version | None:
         """The version that readers see; None before the first publication."""
@@ -84,7 +84,13 @@ class Versions:
                 where=str(self._layout.current),
                 remedy="run `kamara rollback NUMBER`",
             ) from error
-        return self.get(number)
+        try:
+            return self.get(number)
+        except VersionError:
+            # Between two reads a newer version may have been published and this one collected.
+            if self._layout.current.read_text(encoding="ascii") == f"{number}\n":
+                raise
+            return self.current()
 
     def get(self, number: int) -> Version:
         """The version of this number. Raises VersionError when it is not kept."""
@@ -230,6 +236,16 @@ class Versions:
 
     def _folder(self, number: int) -> Path:
         return self._layout.versions / f"{number:08d}"
+
+
+def _read_unless_removed(folder: Path) -> Version | None:
+    """The version in a folder that another process may remove at this moment."""
+    try:
+        return _read(folder)
+    except VersionError:
+        if folder.exists():
+            raise
+        return None
 
 
 def _read(folder: Path) -> Version:

@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 from pyoxigraph import Store
 from support.change_log import BASE, commit, prepared, triple
@@ -66,6 +68,29 @@ def test_versions_are_collected_by_bytes_too(tmp_path):
     padding = published[0].folder / "store" / "padding"
     padding.write_bytes(b"x" * 2_000_000)
     assert city.versions.collect() == [published[0].number]
+
+
+def test_versions_are_listed_while_others_are_published_and_collected(tmp_path):
+    city = City(tmp_path, keep=1)
+    city.publish("0")
+    over, failures = threading.Event(), []
+
+    def look():
+        while not over.is_set():
+            try:
+                assert city.versions.all()
+                assert city.versions.current()
+            except Exception as error:
+                failures.append(error)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    for number in range(40):
+        city.publish(str(number))
+        city.versions.collect()
+    over.set()
+    reader.join(30)
+    assert failures == []
 
 
 def test_publishing_is_refused_when_the_disk_is_too_full(tmp_path):
