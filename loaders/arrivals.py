@@ -137,7 +137,7 @@ class Fetching:
     @contextmanager
     def _kept(self, source: Source, scratch: Path) -> Iterator[list[Path]]:
         last = self._log.last(source.name)
-        raw = RawFiles(self._layout.raw, scratch)
+        raw = RawFiles(self._layout, scratch)
         with ExitStack() as stack:
             snapshots = last.manifest.snapshots if last else ()
             yield [stack.enter_context(raw.unpacked(snapshot, source)).path for snapshot in snapshots]

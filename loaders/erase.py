@@ -72,7 +72,7 @@ class Eraser:
         self._layout = layout
         self._sources = sources
         self._watcher = watcher
-        self._raw = RawFiles(layout.raw, layout.scratch)
+        self._raw = RawFiles(layout, layout.scratch)
 
     def begin(self, iri: str, log: ChangeLog) -> None:
         """Write the journal. Raises SourceError when nothing mentions `iri` or another erasure is open."""

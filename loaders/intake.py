@@ -37,7 +37,7 @@ class Intake:
         self._log = log
         self._states = States(layout, log)
         self._watcher = watcher
-        self._raw = RawFiles(layout.raw, layout.scratch)
+        self._raw = RawFiles(layout, layout.scratch)
 
     def sweep(self) -> None:
         """Remove raw snapshots that no change set names: what failed loads and redactions left behind."""

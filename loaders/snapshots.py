@@ -16,6 +16,7 @@ from kamara.loaders.errors import SourceError
 from kamara.loaders.source import Source
 from kamara.sparql import durable
 from kamara.sparql.changeset import Snapshot, digest
+from kamara.sparql.layout import Layout
 
 _BLOCK = 1 << 20
 
@@ -57,8 +58,8 @@ def describe(source: Source, name: str, path: Path) -> SourceFile:
 class RawFiles:
     """Raw snapshots under the data folder, compressed, each once under its sha256."""
 
-    def __init__(self, folder: Path, scratch: Path) -> None:
-        self._folder = folder
+    def __init__(self, layout: Layout, scratch: Path) -> None:
+        self._layout = layout
         self._scratch = scratch
 
     def keep(self, file: SourceFile) -> Snapshot:
@@ -75,7 +76,7 @@ class RawFiles:
             day=file.day.isoformat() if file.day else None,
             sample=file.sample,
         )
-        target = self._path(snapshot.sha256)
+        target = self._layout.raw_file(snapshot.sha256)
         if not target.exists():
             self._store(file.path, target)
         return snapshot
@@ -87,7 +88,7 @@ class RawFiles:
             raise SourceError(
                 "nothing is kept of it since an erasure", where=snapshot.name, remedy="fetch its source again"
             )
-        kept = self._path(snapshot.raw)
+        kept = self._layout.raw_file(snapshot.raw)
         if not kept.exists():
             raise SourceError(
                 f"the raw snapshot of {snapshot.name} is gone",
@@ -108,12 +109,12 @@ class RawFiles:
         """Keep only the file `rest` of a snapshot, or nothing of it; gives the snapshot that says so."""
         kept = digest(rest) if rest else ""
         if rest:
-            self._store(rest, self._path(kept))
+            self._store(rest, self._layout.raw_file(kept))
         return snapshot.model_copy(update={"kept": kept})
 
     def sweep(self, referenced: Collection[str]) -> None:
         """Remove what loads that failed left: snapshots whose sha256 no change set names."""
-        for path in self._folder.glob("*/*"):
+        for path in self._layout.raw.glob("*/*"):
             if path.name.removesuffix(".zst") not in referenced:
                 path.unlink()
 
@@ -122,6 +123,3 @@ class RawFiles:
         durable.sync_folder(target.parent.parent)
         with durable.staged_file(target) as staged, path.open("rb") as plain, staged.open("wb") as packed:
             zstandard.ZstdCompressor(level=6).copy_stream(plain, packed)
-
-    def _path(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / f"{sha256}.zst"
