@@ -39,7 +39,7 @@ def router(reader: Reader, documents: Documents, questions: Sequence[Question]) 
 def saved_questions(settings: Settings) -> list[Question]:
     """The saved queries, each asked of `/sparql` with its defaults. Raises QueryError for a malformed one."""
     saved = read_queries(settings.resources.queries, settings.base_iri).values()
-    return [Question(one.question, f"sparql?{_asking(one, settings)}") for one in saved]
+    return [Question(one.name, one.question, f"sparql?{_asking(one, settings)}") for one in saved]
 
 
 def _asking(saved: SavedQuery, settings: Settings) -> str:

@@ -52,11 +52,13 @@ def describe_dataset(source: Source, base_iri: str, origin: Origin, day: date | 
         *modified,
     ]
     subject = f"<{dataset_iri(base_iri, source.name)}>"
+    theme = [f"<{base_iri}code/dataset-theme/{about.theme}>"] if about.theme else []
     return [
         f"{subject} <{RDF_TYPE}> <{_DCAT}Dataset> .\n",
         f"{subject} <{RDF_TYPE}> <{_VOID}Dataset> .\n",
         f'{subject} <{base_iri}def/simulated> "{str(origin.simulated).lower()}"^^<{XSD}boolean> .\n',
         *(f"{subject} <{_DCTERMS}{term}> {value} .\n" for term, value in described),
+        *(f"{subject} <{_DCAT}theme> {one} .\n" for one in theme),
     ]
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from kamara.loaders.errors import SourceError
 from kamara.loaders.fetch.kinds import Fetch, FileFetch, period
+from kamara.loaders.needs import impossible
 from kamara.resources import Resources, read_text
 from kamara.sparql.changeset import Mode
 
@@ -68,7 +69,11 @@ class Sample(_Part):
 
 
 class Description(_Part):
-    """The content of `source.toml`. `simulated` and the table [sample] are about the files in sample/."""
+    """The content of `source.toml`. `simulated` and the table [sample] are about the files in sample/.
+
+    `needs` names the datasets in which the mapping's functions look up places. `theme` is a notation of
+    ontology/codes/dataset-theme.ttl.
+    """
 
     name: Name
     title: Bilingual
@@ -76,10 +81,12 @@ class Description(_Part):
     licence: str
     source: str
     publisher: str | None = None
+    theme: Name | None = None
     mapping: str = "mapping.rml.ttl"
     shapes: tuple[Name, ...]
     rules: tuple[Name, ...] = ()
     owns: tuple[Name, ...] = Field(min_length=1)
+    needs: tuple[Name, ...] = ()
     mode: Mode
     frequency: str | None = None
     simulated: bool = False
@@ -160,7 +167,8 @@ def read_sources(resources: Resources) -> dict[str, Source]:
 def readable_sources(resources: Resources) -> tuple[dict[str, Source], dict[str, SourceError]]:
     """The sources under mappings/ that can be used, and what is wrong with the others, by folder.
 
-    Each type of things must have one owner: of two that claim it, the first by name has it.
+    Each type of things must have one owner: of two that claim it, the first by name has it. What a source
+    needs must be there, and must not need it in turn.
     """
     sources: dict[str, Source] = {}
     broken: dict[str, SourceError] = {}
@@ -172,6 +180,10 @@ def readable_sources(resources: Resources) -> tuple[dict[str, Source], dict[str,
             sources[source.name] = source
         except SourceError as error:
             broken[folder.name] = error
+    needs = {name: source.about.needs for name, source in sources.items()}
+    for name, (what, remedy) in impossible(needs, {*sources, *broken}).items():
+        where = str(sources.pop(name).folder / "source.toml")
+        broken[name] = SourceError(f"needs: {what}", where=where, remedy=remedy)
     return sources, broken
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import Literal
 
 from kamara.site.values import Text
 from kamara.site.views import Link, Viewer
+from kamara.sparql.document import Object
 from kamara.sparql.labels import Labels
 from kamara.sparql.summary import ClassCount, GraphSummary, Summary
 
+_DCAT = "http://www.w3.org/ns/dcat#"
 _DCTERMS = "http://purl.org/dc/terms/"
 _NO_LABELS = Labels()
 
@@ -26,8 +28,9 @@ class Edition:
 
 @dataclass(frozen=True)
 class Question:
-    """A saved query: the question that it answers in each language, and where it is asked from the root."""
+    """A saved query: its name, the question in each language, and where it is asked from the root."""
 
+    name: str
     texts: Mapping[str, str]
     href: str
 
@@ -55,13 +58,21 @@ class DatasetRow:
 
 
 @dataclass(frozen=True)
+class Theme:
+    """The datasets of a domain and the questions on it; what is of no single one comes last, without link."""
+
+    link: Link | None
+    datasets: tuple[DatasetRow, ...]
+    questions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class HomeView:
     """The home page in one language."""
 
-    datasets: tuple[DatasetRow, ...]
+    themes: tuple[Theme, ...]
     total: str
     edition: str
-    questions: tuple[tuple[str, str], ...]
 
 
 def home_view(
@@ -70,10 +81,9 @@ def home_view(
     """What the home page shows of a published version."""
     number = viewer.formatter.decimal
     return HomeView(
-        datasets=tuple(_row(viewer, graph) for graph in summary.graphs),
+        themes=tuple(_themes(viewer, summary.graphs, list(questions))),
         total=number(str(summary.triples)),
         edition=_edition(viewer, edition) if edition else "",
-        questions=tuple((one.texts[viewer.language], one.href) for one in questions),
     )
 
 
@@ -94,9 +104,32 @@ def class_rows(viewer: Viewer, classes: Iterable[ClassCount], root: str) -> tupl
     )
 
 
+def _themes(viewer: Viewer, graphs: Iterable[GraphSummary], questions: list[Question]) -> Iterator[Theme]:
+    """Datasets and questions by domain, in the order of the domains' names."""
+    rows: dict[str, list[DatasetRow]] = {}
+    links: dict[str, Link] = {}
+    for graph in graphs:
+        theme = _said(graph).get(_DCAT + "theme")
+        rows.setdefault(theme.value if theme else "", []).append(_row(viewer, graph))
+        if theme:
+            links[theme.value] = viewer.link(theme.value, graph.dataset.labels, "")
+    asked: dict[str, list[tuple[str, str]]] = {}
+    for one in questions:
+        of = next((iri for iri in links if iri.endswith(f"/{one.name.partition('-')[0]}")), "")
+        asked.setdefault(of, []).append((one.texts[viewer.language], one.href))
+    for iri in [*sorted(links, key=lambda one: links[one].name), ""]:
+        if iri in rows or iri in asked:
+            yield Theme(links.get(iri), tuple(rows.get(iri, ())), tuple(asked.get(iri, ())))
+
+
+def _said(graph: GraphSummary) -> dict[str, Object]:
+    """What is said of the dataset of a graph, by property."""
+    return {one.predicate: one.object for one in graph.dataset.outgoing}
+
+
 def _row(viewer: Viewer, graph: GraphSummary) -> DatasetRow:
     labels = graph.dataset.labels
-    said = {one.predicate: one.object for one in graph.dataset.outgoing}
+    said = _said(graph)
     updated, licence = said.get(_DCTERMS + "modified"), said.get(_DCTERMS + "license")
     return DatasetRow(
         dataset=viewer.link(graph.dataset.thing, labels, ""),

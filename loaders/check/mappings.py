@@ -46,6 +46,10 @@ def _named_files(source: Source, material: Material) -> Iterator[Finding]:
             yield Finding(
                 where, "", f"names {path.name}, which is not in {path.parent.name}/", "correct the name"
             )
+    theme = f"{material.base_iri}code/dataset-theme/{about.theme}"
+    if about.theme and not material.terms.knows(theme):
+        remedy = material.terms.remedy(theme)
+        yield Finding(where, "theme", f"{about.theme} is not in codes/dataset-theme.ttl", remedy)
     if not any((source.folder / about.files.folder).glob(about.files.pattern)):
         place = source.folder / about.files.folder
         yield Finding(

@@ -323,6 +323,15 @@ def test_the_home_page_asks_the_saved_queries(client: httpx.Client) -> None:
         assert "results" in client.get(f"/{href}").json()
 
 
+def test_the_home_page_has_a_part_for_each_domain(client: httpx.Client) -> None:
+    text = Page(client.get("/index.en.html").text).text
+    assert text.index("Budget") < text.index("Budget expenditure") < text.index("Saved queries")
+    assert "Of all domains" in text
+    summaries = client.get("/index.el.html").text
+    assert "<summary>Προϋπολογισμός (" in summaries
+    assert "<summary>Όλων των τομέων (" in summaries
+
+
 def test_before_the_first_version_the_home_page_says_so(tmp_path: Path) -> None:
     app = create_app(Settings(data_dir=tmp_path), FixedVersions(None))
     with running(app) as address:

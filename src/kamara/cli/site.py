@@ -47,7 +47,7 @@ def write(
         )
     require_ours(out)
     saved = read_queries(settings.resources.queries, settings.base_iri).values()
-    questions = [Question(one.question, "") for one in saved]
+    questions = [Question(one.name, one.question, "") for one in saved]
     links = FileAddresses(Addresses(settings.base_iri))
     documents = Documents(settings.base_iri, settings.resources, Pages(live=False), links)
     console = Console(stderr=True)

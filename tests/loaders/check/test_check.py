@@ -308,3 +308,10 @@ def test_a_link_that_became_a_file_is_found(tmp_path):
     (tmp_path / "shapes").write_text("../../shapes")
     (only,) = broken_links(tmp_path)
     assert str(only).endswith("not a link to a folder; git config core.symlinks true, and check out again")
+
+
+def test_a_domain_that_is_not_in_the_code_list(tree):
+    tree.replace("mappings/public-monuments/source.toml", 'theme = "heritage"', 'theme = "heritag"')
+    (finding,) = tree.findings("mappings")
+    assert finding.startswith("mappings/public-monuments/source.toml, theme: heritag is not in")
+    assert "code/dataset-theme/heritage" in finding
