@@ -10,14 +10,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kamara.loaders.errors import MappingError, RecordError
+from kamara.loaders.privacy.policy import STRICT, Policy
+from kamara.loaders.privacy.redact import redact
 from kamara.loaders.rml.codelists import CodeLists
 from kamara.loaders.rml.coordinates import dms, wkt
 from kamara.loaders.rml.dates import athens_date, athens_date_time, iso_date
 from kamara.loaders.rml.naming import safe_iri, slug
+from kamara.loaders.rml.publishing import Publishing
 from kamara.loaders.rml.quantities import quantity
 from kamara.sparql.terms import key_part
 
 _GREEK_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?")
+_VALUES = tuple(f"value{number}" for number in range(1, 10))
 _PARTS = tuple(f"part{number}" for number in range(1, 10))
 
 
@@ -34,9 +38,10 @@ class Function:
 class FunctionRegistry:
     """The functions under one base IRI, with the code lists that look-ups need."""
 
-    def __init__(self, base_iri: str, code_lists: CodeLists) -> None:
+    def __init__(self, base_iri: str, code_lists: CodeLists, *, privacy: Policy = STRICT) -> None:
         self.base_iri = base_iri
         self._code_lists = code_lists
+        self._publishing = Publishing(privacy)
         self._functions = {function.name: function for function in self._all()}
 
     def _all(self) -> tuple[Function, ...]:
@@ -49,6 +54,11 @@ class FunctionRegistry:
             Function("quantity", quantity, ("text", "unit"), 1),
             Function("dms", dms, ("text",), 1),
             Function("wkt", wkt, ("lon", "lat"), 2),
+            Function("redact", redact, ("text",), 1),
+            Function("publishable", self._publishing.text, ("text", "moderated"), 2),
+            Function("moderated", self._publishing.moderated, (), 0),
+            Function("coarseWkt", self._publishing.coarse_wkt, ("lon", "lat"), 2),
+            Function("isOneOf", is_one_of, ("text", *_VALUES), 2),
             Function("slug", slug, ("text",), 1),
             Function("safeIri", safe_iri, ("text",), 1),
             Function("trim", str.strip, ("text",), 1),
@@ -104,6 +114,11 @@ def greek_decimal(text: str) -> str:
             expected_el="ελληνικός δεκαδικός όπως 1.234,56",
         )
     return text.replace(".", "").replace(",", ".")
+
+
+def is_one_of(text: str, *values: str) -> str:
+    """xsd:boolean: whether the text is one of the values."""
+    return "true" if text in values else "false"
 
 
 def before(text: str, separator: str) -> str:
