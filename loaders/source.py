@@ -68,6 +68,16 @@ class Sample(_Part):
     note: Bilingual | None = None
 
 
+class Privacy(_Part):
+    """What a source with people's words in it may publish; both are off unless somebody decides.
+
+    `publish_text`: free text and photos, redacted. `moderated`: all that it hands out was moderated.
+    """
+
+    publish_text: bool = False
+    moderated: bool = False
+
+
 class Description(_Part):
     """The content of `source.toml`. `simulated` and the table [sample] are about the files in sample/.
 
@@ -95,6 +105,7 @@ class Description(_Part):
     fetch: Fetch = FileFetch()
     sample: Sample | None = None
     history: History | None = None
+    privacy: Privacy = Privacy()
 
     @field_validator("frequency")
     @classmethod

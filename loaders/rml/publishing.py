@@ -28,5 +28,6 @@ class Publishing:
         Raises RecordError for what is no longitude or latitude.
         """
         point = wkt(lon, lat).removeprefix("POINT(").removesuffix(")")
-        east, north = snap(*map(float, point.split()), self._policy.grid_metres)
+        east, north = map(float, point.split())
+        east, north = snap(east, north, self._policy.grid_metres)
         return f"POINT({east:.6f} {north:.6f})"

@@ -125,6 +125,20 @@ class RunSettings(_Section):
     retry_max_seconds: float = Field(default=21600.0, gt=0, description="longest wait after failures")
 
 
+class PrivacySettings(_Section):
+    """How finely published data may speak of people."""
+
+    grid_metres: float = Field(
+        default=100.0,
+        ge=1,
+        le=20000,
+        description="side of the squares to whose centres the positions of citizens' reports are moved",
+    )
+    threshold: int = Field(
+        default=5, ge=1, description="counts of reports under this are suppressed in published tables"
+    )
+
+
 class SourceSettings(_Section):
     """Where one source really comes from, when not from where its source.toml says."""
 
@@ -171,6 +185,7 @@ class Settings(BaseSettings):
     load: LoadSettings = Field(default_factory=LoadSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     run: RunSettings = Field(default_factory=RunSettings)
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     sources: dict[str, SourceSettings] = Field(default_factory=dict, description="by source name")
 
     @field_validator("base_iri")
