@@ -11,6 +11,7 @@ from kamara.config import Settings
 from kamara.loaders.errors import MappingError, RecordError, SourceError
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.ownership import owned
+from kamara.loaders.places import NO_PLACES, Places
 from kamara.loaders.quarantine import Held
 from kamara.loaders.rawrecord import RawRecord, Value
 from kamara.loaders.readers import open_records, raw_records
@@ -63,14 +64,25 @@ class Suspect:
 
 
 class Deriver:
-    """Turns files of one source into lines. Compiles mapping and shapes once."""
+    """Turns files of one source into lines. Compiles mapping and shapes once.
 
-    def __init__(self, source: Source, settings: Settings, scratch: Path, watcher: Watcher) -> None:
+    `places` are those of the datasets that the source needs.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        settings: Settings,
+        scratch: Path,
+        watcher: Watcher,
+        *,
+        places: Places = NO_PLACES,
+    ) -> None:
         self._source = source
         self._settings = settings
         self._scratch = scratch
         self._watcher = watcher
-        self._mapping = _compile(source, settings)
+        self._mapping = _compile(source, settings, places)
         self._erased = Tombstones(Layout(settings.data_dir).tombstones)
         self._engine: Engine = open_engine(
             settings.load.engine,
@@ -170,9 +182,9 @@ class Deriver:
         return tuple(sorted(found, key=lambda item: (item.file, item.first_line)))
 
 
-def _compile(source: Source, settings: Settings) -> CompiledMapping:
+def _compile(source: Source, settings: Settings, places: Places) -> CompiledMapping:
     codes = CodeLists.read(settings.resources.ontology / "codes", settings.base_iri)
-    functions = FunctionRegistry(settings.base_iri, codes)
+    functions = FunctionRegistry(settings.base_iri, codes, places=places)
     if not source.mapping.is_file():
         raise SourceError("the mapping is not there", where=str(source.mapping), remedy="write it")
     compiled = compile_mapping(source.mapping, base_iri=settings.base_iri, functions=functions)

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from kamara.config import Settings
 from kamara.loaders.coming import coming_state
 from kamara.loaders.commit import Coming, Outcome, commit
 from kamara.loaders.derive import Derived, Deriver
 from kamara.loaders.errors import SourceError
+from kamara.loaders.places import read_places
 from kamara.loaders.recipe import hash_files, recipe, rule_files
 from kamara.loaders.redaction import Redactor
 from kamara.loaders.snapshots import RawFiles, SourceFile
@@ -59,7 +61,7 @@ class Intake:
         other one of all its files. When mapping, shapes or code lists changed, all that is known is derived
         again. Raises LoadError; earlier snapshots stay.
         """
-        told, last = recipe(source, self._settings), self._log.last(source.name)
+        told, last = self._told(source), self._log.last(source.name)
         if files is None:
             if last is not None and last.manifest.recipe != told:
                 yield from self.take_again(source)
@@ -77,9 +79,15 @@ class Intake:
         ):
             yield self._commit(self._coming(source, told, kept))
 
+    def follow(self, source: Source) -> Iterator[Outcome]:
+        """Derive a dataset again when one that it needs changed since; nothing when it was never loaded."""
+        last = self._log.last(source.name)
+        if last is not None and last.manifest.recipe.partition("+")[2] != self._needed(source):
+            yield from self.take_again(source)
+
     def take_again(self, source: Source) -> Iterator[Outcome]:
         """Derive a dataset again from its kept snapshots. Raises SourceError when it was never loaded."""
-        last, told = self._log.last(source.name), recipe(source, self._settings)
+        last, told = self._log.last(source.name), self._told(source)
         if last is None:
             raise SourceError(
                 "was never loaded", where=source.name, remedy=f"run `kamara load {source.name}`"
@@ -90,6 +98,24 @@ class Intake:
         with ExitStack() as stack:
             kept = [(stack.enter_context(self._raw.unpacked(s, source)), s) for s in last.manifest.snapshots]
             yield self._commit(self._coming(source, told, kept))
+
+    def _told(self, source: Source) -> str:
+        """What makes the dataset what it is besides its files: the recipe, and where its needs stand."""
+        needed = self._needed(source)
+        return f"{recipe(source, self._settings)}+{needed}" if needed else recipe(source, self._settings)
+
+    def _needed(self, source: Source) -> str:
+        """The datasets that the source needs, each with the change set that last changed it."""
+        return "+".join(f"{name}@{self._changed(name)}" for name in source.about.needs)
+
+    def _changed(self, dataset: str) -> int:
+        counts = {item.sequence: item.manifest.counts for item in self._log.of(dataset)}
+        return max((at for at, count in counts.items() if count.added or count.removed), default=0)
+
+    def _deriver(self, source: Source) -> Deriver:
+        needed = chain.from_iterable(map(self._states.read, source.about.needs))
+        places = read_places(needed, self._settings.base_iri)
+        return Deriver(source, self._settings, self._scratch, self._watcher, places=places)
 
     def _unseen(self, source: Source, kept: list[Kept]) -> list[Kept]:
         """The files that a history has not taken in. Raises SourceError for one of a day gone by."""
@@ -119,7 +145,7 @@ class Intake:
                 )
 
     def _coming(self, source: Source, told: str, kept: list[Kept]) -> Coming:
-        deriver = Deriver(source, self._settings, self._scratch, self._watcher)
+        deriver = self._deriver(source)
         coming = self._derived(source, told, deriver, kept, partial(self._states.read, source.name))
         last = self._log.last(source.name)
         before = last.manifest.counts.records if last else 0
@@ -158,7 +184,7 @@ class Intake:
     def _take_days_again(self, source: Source, told: str) -> Iterator[Outcome]:
         """Fold all kept days of a history again into one change set."""
         days = {s.day or "": s for item in self._log.of(source.name) for s in item.manifest.snapshots}
-        deriver = Deriver(source, self._settings, self._scratch, self._watcher)
+        deriver = self._deriver(source)
         coming: Coming | None = None
         for day in sorted(days):
             known: Known = partial(lines.read, coming.lines) if coming else partial(iter, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from kamara.errors import KamaraError
 from kamara.loaders.arrivals import Arrival, arriving, as_failure
 from kamara.loaders.commit import Outcome
 from kamara.loaders.intake import Intake
-from kamara.loaders.source import Source
+from kamara.loaders.needs import in_order
+from kamara.loaders.source import Source, readable_sources
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
 from kamara.sparql.store import GraphStore
@@ -49,19 +50,24 @@ def load(
 
 
 def take_in(settings: Settings, arrivals: Sequence[Arrival], watcher: Watcher | None = None) -> LoadReport:
-    """Load what was fetched and publish one version; then, source by source, note what came of it."""
+    """Load what was fetched and publish one version; note, source by source, what came of it.
+
+    A source that needs another's dataset comes after it, and is mapped again when that dataset changed.
+    """
     watcher, report = watcher or Watcher(), LoadReport()
     with writing(settings, watcher) as (layout, log):
         intake = Intake(settings, layout, log, watcher)
         intake.sweep()
         report.outcomes += intake.take_vocabulary()
-        for arrival in arrivals:
+        for source, arrival in _queue(settings, arrivals):
             try:
-                for outcome in intake.take(arrival.source, arrival.files(log)):
+                taken = intake.take(source, arrival.files(log)) if arrival else intake.follow(source)
+                for outcome in taken:
                     report.outcomes.append(outcome)
             except Exception as error:
-                report.failures[arrival.source.name] = as_failure(error)
-            arrival.note(layout, log, report.failures.get(arrival.source.name))
+                report.failures[source.name] = as_failure(error)
+            if arrival:
+                arrival.note(layout, log, report.failures.get(source.name))
         intake.sweep()
         _publish(settings, layout, log, watcher, report)
     return report
@@ -77,8 +83,20 @@ def release(settings: Settings, source: Source, watcher: Watcher | None = None) 
         intake = Intake(settings, layout, log, watcher)
         report.outcomes += intake.take_vocabulary()
         report.outcomes += intake.take_again(source)
+        for other, _ in _queue(settings, ()):
+            report.outcomes += intake.follow(other)
         _publish(settings, layout, log, watcher, report)
     return report
+
+
+def _queue(settings: Settings, arrivals: Sequence[Arrival]) -> Iterator[tuple[Source, Arrival | None]]:
+    """All sources, those that others need first, each with what arrived for it."""
+    arrived = {arrival.source.name: arrival for arrival in arrivals}
+    sources = {name: arrival.source for name, arrival in arrived.items()}
+    for name, source in readable_sources(settings.resources)[0].items():
+        sources.setdefault(name, source)
+    for name in in_order(sources, {name: source.about.needs for name, source in sources.items()}):
+        yield sources[name], arrived.get(name)
 
 
 def _publish(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kamara.loaders.errors import MappingError, RecordError
+from kamara.loaders.folding import fold
 from kamara.resources import read_text
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -19,15 +18,6 @@ _NOTATION = _SKOS + "notation"
 _NAMES = frozenset({_NOTATION, _SKOS + "prefLabel", _SKOS + "altLabel", _SKOS + "hiddenLabel"})
 _MEMBERSHIP = frozenset({_SKOS + "inScheme", _SKOS + "topConceptOf"})
 _MEMO_SIZE = 65536
-_SPACES = re.compile(r"\s+")
-
-
-def fold(text: str) -> str:
-    """`text` without case, accents and superfluous spaces; dots, ampersands and the like stay."""
-    bare = "".join(
-        char for char in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(char)
-    )
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", bare)).strip()
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,17 @@ def wkt(lon: str, lat: str) -> str:
 
     Raises RecordError when one is no number, or is out of range.
     """
-    return f"POINT({_degrees(lon, 180, _EXPECTED_LON)} {_degrees(lat, 90, _EXPECTED_LAT)})"
+    return f"POINT({longitude(lon)} {latitude(lat)})"
+
+
+def longitude(text: str) -> str:
+    """Degrees East with a decimal point, without superfluous zeros. Raises RecordError unless -180 to 180."""
+    return _degrees(text, 180, _EXPECTED_LON)
+
+
+def latitude(text: str) -> str:
+    """Degrees North with a decimal point, without superfluous zeros. Raises RecordError unless -90 to 90."""
+    return _degrees(text, 90, _EXPECTED_LAT)
 
 
 def _degrees(text: str, limit: int, expected: tuple[str, str]) -> str:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kamara.loaders.errors import MappingError, RecordError
+from kamara.loaders.places import NO_PLACES, Places, geo_wkt
 from kamara.loaders.privacy.policy import STRICT, Policy
 from kamara.loaders.privacy.redact import redact
 from kamara.loaders.rml.codelists import CodeLists
-from kamara.loaders.rml.coordinates import dms, wkt
+from kamara.loaders.rml.coordinates import dms, latitude, longitude, wkt
 from kamara.loaders.rml.dates import athens_date, athens_date_time, iso_date
 from kamara.loaders.rml.naming import safe_iri, slug
 from kamara.loaders.rml.publishing import Publishing
@@ -36,11 +37,14 @@ class Function:
 
 
 class FunctionRegistry:
-    """The functions under one base IRI, with the code lists that look-ups need."""
+    """The functions under one base IRI, with the code lists and places that look-ups need."""
 
-    def __init__(self, base_iri: str, code_lists: CodeLists, *, privacy: Policy = STRICT) -> None:
+    def __init__(
+        self, base_iri: str, code_lists: CodeLists, *, places: Places = NO_PLACES, privacy: Policy = STRICT
+    ) -> None:
         self.base_iri = base_iri
         self._code_lists = code_lists
+        self._places = places
         self._publishing = Publishing(privacy)
         self._functions = {function.name: function for function in self._all()}
 
@@ -54,6 +58,9 @@ class FunctionRegistry:
             Function("quantity", quantity, ("text", "unit"), 1),
             Function("dms", dms, ("text",), 1),
             Function("wkt", wkt, ("lon", "lat"), 2),
+            Function("geoWkt", geo_wkt, ("text",), 1),
+            Function("placeAt", self._place_at, ("lon", "lat"), 2),
+            Function("placeNamed", self._places.named, ("text",), 1),
             Function("redact", redact, ("text",), 1),
             Function("publishable", self._publishing.text, ("text", "moderated"), 2),
             Function("moderated", self._publishing.moderated, (), 0),
@@ -78,6 +85,9 @@ class FunctionRegistry:
                 2,
             ),
         )
+
+    def _place_at(self, lon: str, lat: str) -> str:
+        return self._places.at(float(longitude(lon)), float(latitude(lat)))
 
     def bind(self, iri: str, constants: Mapping[str, str | None]) -> tuple[Function, tuple[str, ...]]:
         """The function `iri` and, in calling order, the parameter IRIs of `constants`.

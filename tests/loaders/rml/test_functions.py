@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from support.mapping import CODES, functions
 
 from kamara.loaders.errors import MappingError, RecordError
-from kamara.loaders.rml.codelists import CodeLists, fold
+from kamara.loaders.folding import fold
+from kamara.loaders.rml.codelists import CodeLists
 from kamara.loaders.rml.coordinates import dms, wkt
 from kamara.loaders.rml.dates import athens_date, athens_date_time, iso_date
 from kamara.loaders.rml.functions import before, greek_decimal

@@ -1,0 +1,43 @@
+"""An index over places: by position and by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import shapely
+
+from kamara.loaders.places.names import Names
+
+
+class Places:
+    """Areas, each the polygon of a place, and the names of places. Places are IRIs; empty is none."""
+
+    def __init__(self, areas: Iterable[tuple[str, shapely.Geometry]], names: Mapping[str, str]) -> None:
+        ordered = sorted(areas, key=lambda area: (area[1].area, area[0]))
+        self._places = [place for place, _ in ordered]
+        self._shapes = [shape for _, shape in ordered]
+        shapely.prepare(self._shapes)
+        self._tree = shapely.STRtree(self._shapes)
+        self._names = Names(names)
+
+    def at(self, lon: float, lat: float) -> str:
+        """The place whose area contains a position in degrees (CRS84); empty when none does.
+
+        Borders belong to their areas. Of several areas the smallest has the position, of equal ones the one
+        that is first by IRI.
+        """
+        near = self._tree.query(shapely.Point(lon, lat))
+        inside = (index for index in sorted(near) if shapely.intersects_xy(self._shapes[index], lon, lat))
+        first = next(inside, None)
+        return "" if first is None else self._places[first]
+
+    def named(self, text: str) -> str:
+        """The place whose name stands in `text`, word for word; empty when none does.
+
+        Case and accents do not count. Of several names the longest counts, of equally long ones the first.
+        """
+        return self._names.find(text)
+
+
+NO_PLACES: Final = Places((), {})
