@@ -18,7 +18,8 @@ from kamara.loaders.fetch.client import Client
 from kamara.loaders.fetch.contract import Errand, Fetched
 from kamara.loaders.fetch.download import download
 from kamara.loaders.fetch.kinds import OaiFetch
-from kamara.loaders.fetch.merge import OAI, Merge
+from kamara.loaders.fetch.merge import Merge
+from kamara.loaders.fetch.oairecords import OAI, RECORDS, entries
 
 _GRANULARITIES = {"YYYY-MM-DD": "%Y-%m-%d", "YYYY-MM-DDThh:mm:ssZ": "%Y-%m-%dT%H:%M:%SZ"}
 _RESTARTS = 2
@@ -34,10 +35,10 @@ def fetch(wanted: OaiFetch, errand: Errand) -> Fetched:
     now, granularity, tells_deletions = repository.introduce()
     since = errand.memo.get("until") if tells_deletions and _is_recent(wanted, errand, now) else None
     for _ in range(_RESTARTS + 1):
-        merge = Merge(errand.folder / "merge")
+        merge = Merge(errand.folder / "merge", RECORDS)
         try:
             for page in repository.pages(wanted, since):
-                merge.take_page(page)
+                merge.take(entries(page))
             break
         except (NoRecordsMatch, BadResumptionToken) as error:
             # In the middle of a list "no records" means that the place in it was lost.

@@ -13,6 +13,7 @@ from support.repository import Repository
 from kamara.loaders.errors import FetchError
 from kamara.loaders.fetch.kinds import OaiFetch
 from kamara.loaders.fetch.merge import Merge
+from kamara.loaders.fetch.oairecords import RECORDS, entries
 
 RECORD = "{http://www.openarchives.org/OAI/2.0/}record"
 IDENTIFIER = ".//{http://www.openarchives.org/OAI/2.0/}identifier"
@@ -205,8 +206,8 @@ def test_harvests_one_after_the_other_give_what_one_of_all_would(harvests):
     with tempfile.TemporaryDirectory() as name:
         files: tuple[Path, ...] = ()
         for number, changes in enumerate(harvests):
-            step = Merge(Path(name) / str(number))
-            step.take_page(page_of(changes))
+            step = Merge(Path(name) / str(number), RECORDS)
+            step.take(entries(page_of(changes)))
             files = step.write(files)
         known = {}
         for changes in harvests:
@@ -217,10 +218,10 @@ def test_harvests_one_after_the_other_give_what_one_of_all_would(harvests):
 @pytest.mark.shared
 def test_a_real_record_goes_through_unchanged(shared, tmp_path):
     real = (shared / "data/heritage/edm/sampleOaiRecord.xml").read_bytes()
-    merge = Merge(tmp_path / "merge")
-    merge.take_page(real.replace(b"GetRecord>", b"ListRecords>"))
+    merge = Merge(tmp_path / "merge", RECORDS)
+    merge.take(entries(real.replace(b"GetRecord>", b"ListRecords>")))
     files = merge.write([])
-    again = Merge(tmp_path / "again").write(files)
+    again = Merge(tmp_path / "again", RECORDS).write(files)
     assert [path.read_bytes() for path in files] == [path.read_bytes() for path in again]
     (record,) = etree.parse(files[0]).iter(RECORD)
     (original,) = etree.fromstring(real).iter(RECORD)
