@@ -14,7 +14,8 @@ class LogicalSource:
     `formulation` is the local name of the reference formulation: `CSV`, `JSONPath` or `XPath`. The `iterator`
     finds the records; in a workbook it names the sheet. `dialect` is that of a table; its encoding is the
     encoding of JSON too. `namespaces` are prefixes of XPath. With `typed`, a value that knows its own
-    datatype makes a literal of that.
+    datatype makes a literal of that. `separators`: the columns of a table that hold several values, each with
+    what stands between them (CSV on the Web, `separator`).
     """
 
     path: str
@@ -23,3 +24,4 @@ class LogicalSource:
     dialect: Dialect
     namespaces: tuple[tuple[str, str], ...] = ()
     typed: bool = False
+    separators: tuple[tuple[str, str], ...] = ()

@@ -15,6 +15,7 @@ from kamara.loaders.formats.xmlrecords import open_xml, raw_xml
 from kamara.loaders.formats.xpath import compile_xpath
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rawrecord import RawRecord
+from kamara.loaders.separators import separated
 
 _WORKBOOK = ".xlsx"
 _OLD_WORKBOOK = ".xls"
@@ -35,8 +36,9 @@ def open_records(
     if path.suffix.lower() == _OLD_WORKBOOK:
         raise SourceError("a workbook of the old kind", where=str(path), remedy="save it as .xlsx or as CSV")
     if path.suffix.lower() == _WORKBOOK:
-        return open_workbook(path, source, columns, extra, limits)
-    return table.open_table(path, source.dialect, columns, extra, limits.max_line_bytes)
+        return separated(open_workbook(path, source, columns, extra, limits), source, columns)
+    rows = table.open_table(path, source.dialect, columns, extra, limits.max_line_bytes)
+    return separated(rows, source, columns)
 
 
 def raw_records(

@@ -82,7 +82,7 @@ class _Compiler:
             source,
             tuple(generator.columns),
             code,
-            combination.around(function) if source.formulation != "CSV" or combination.has_more else function,
+            combination.around(function) if _may_combine(source, combination) else function,
             combination,
             tuple(generator.steps.values()),
             tuple(generator.subjects),
@@ -103,3 +103,8 @@ class _Compiler:
             check_expressions(source, tuple(columns))
         except MappingError as error:
             raise MappingError(error.what, where=str(self._path), remedy=error.remedy) from error
+
+
+def _may_combine(source: LogicalSource, combination: Combination) -> bool:
+    """Whether a record of the source can have several values, or is joined with others."""
+    return source.formulation != "CSV" or bool(source.separators) or combination.has_more

@@ -8,10 +8,12 @@ from pathlib import Path
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rml.graph import Node
 from kamara.loaders.rml.vocabulary import (
+    COLUMN,
     DIALECT,
     FORMULATION,
     LOGICAL_SOURCE,
     NAMESPACE,
+    SCHEMA,
     SOURCE,
     name,
 )
@@ -31,9 +33,10 @@ def read_source(triples_map: Node, folder: Path) -> LogicalSource:
     formulation, namespaces = _formulation(node.required("referenceFormulation"))
     source, iterator = node.required("source"), node.value("iterator")
     path, dialect = source.text, Dialect()
+    separators: tuple[tuple[str, str], ...] = ()
     if not source.is_literal:
         source.allow(SOURCE)
-        path, dialect = _path(source, folder), _dialect(source)
+        path, dialect, separators = _path(source, folder), _dialect(source), _separators(source)
     if iterator is not None and formulation == "CSV" and not path.lower().endswith(".xlsx"):
         node.fail("a CSV source has no iterator", "remove it")
     return LogicalSource(
@@ -43,6 +46,7 @@ def read_source(triples_map: Node, folder: Path) -> LogicalSource:
         dialect,
         namespaces,
         typed=formulation == "JSONPath" and triples_map.modern,
+        separators=separators,
     )
 
 
@@ -71,6 +75,17 @@ def _dialect(source: Node) -> Dialect:
     if name(encoding.text) not in _ENCODINGS:
         source.fail(f"encoding {name(encoding.text)} is not known", "use rml:UTF-8 or rml:UTF-16")
     return Dialect(encoding=_ENCODINGS[name(encoding.text)])
+
+
+def _separators(source: Node) -> tuple[tuple[str, str], ...]:
+    schema = source.value("csvw:tableSchema")
+    if schema is None:
+        return ()
+    schema.allow(SCHEMA)
+    columns = schema.values("csvw:column")
+    for column in columns:
+        column.allow(COLUMN)
+    return tuple((c.required("csvw:name").text, c.required("csvw:separator").text) for c in columns)
 
 
 def _path(source: Node, folder: Path) -> str:
