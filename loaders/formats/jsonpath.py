@@ -1,13 +1,14 @@
 """JSONPath (RFC 9535): expressions of names and wildcards are done here, others by python-jsonpath.
 
-A reference without `$` is a path from the record: `name`, `place.lat`, `Country Code`.
+A reference without `$` is a path from the record: `name`, `place.lat`, `Country Code`. `json(PATH)` is the
+JSON text of what is there, be it an object or an array.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,15 @@ import jsonpath
 
 from kamara.loaders.errors import MappingError
 from kamara.loaders.formats.places import Unpickable
-from kamara.loaders.formats.values import FALSE, TRUE, ComparableDouble, ComparableInteger, Double, Integer
+from kamara.loaders.formats.values import (
+    FALSE,
+    TRUE,
+    ComparableDouble,
+    ComparableInteger,
+    Double,
+    Integer,
+    json_text,
+)
 from kamara.loaders.rawrecord import Value
 
 WILDCARD = object()
@@ -27,6 +36,7 @@ _STEP = re.compile(
     |(?P<wildcard>\.\*|\[\*\])""",
     re.VERBOSE,
 )
+_JSON = re.compile(r"json\((?P<path>.+)\)")
 _BARE = re.compile(r"[^$@\[\].*\s](?:[^\[\].*]*[^\[\].*\s])?(?:\.[^\[\].*\s](?:[^\[\].*]*[^\[\].*\s])?)*")
 _SINGLE = (
     "a text, a number or a truth value; take the members of an array with [*]",
@@ -37,15 +47,24 @@ _SURROGATE = ("a text without half characters", "κείμενο χωρίς μι�
 
 @dataclass(frozen=True)
 class Path:
-    """A compiled expression. `steps` are its names and wildcards, or None when it has others."""
+    """A compiled expression. `steps` are its names and wildcards, or None when it has others.
+
+    `as_json`: what is wanted of a value is its JSON text.
+    """
 
     text: str
     steps: tuple[Step, ...] | None
     find: Callable[[Any], list[Any]]
+    as_json: bool = False
 
 
 def compile_path(text: str) -> Path:
-    """Compile an expression. Raises MappingError when it is not JSONPath."""
+    """Compile an expression, also `json(PATH)`. Raises MappingError when it is not JSONPath."""
+    wrapped = _JSON.fullmatch(text)
+    return replace(_compile(wrapped["path"]), text=text, as_json=True) if wrapped else _compile(text)
+
+
+def _compile(text: str) -> Path:
     steps = _steps(text)
     if steps is not None:
         return Path(text, steps, partial(_walk, steps))
@@ -90,8 +109,10 @@ def _members(value: Any, step: Step) -> list[Any]:
 def picker(path: Path) -> Callable[[Any], Value]:
     """What takes the value of a reference from a record: a text, several, or empty for null.
 
-    It raises Unpickable for an object or an array.
+    It raises Unpickable for an object or an array, unless its JSON text is wanted.
     """
+    if path.as_json:
+        return partial(_texts, path.find)
     if path.steps is None or WILDCARD in path.steps:
         return partial(_several, path.find)
     if len(path.steps) == 1:
@@ -107,6 +128,14 @@ def _member(name: Step, record: Any) -> Value:
 def _single(find: Callable[[Any], list[Any]], record: Any) -> Value:
     found = find(record)
     return _atom(found[0]) if found else ""
+
+
+def _texts(find: Callable[[Any], list[Any]], record: Any) -> Value:
+    try:
+        found = tuple(json_text(value) for value in find(record) if value is not None)
+    except RecursionError as error:
+        raise Unpickable("nested too deep for this path", _SINGLE) from error
+    return found if len(found) > 1 else found[0] if found else ""
 
 
 def _several(find: Callable[[Any], list[Any]], record: Any) -> Value:

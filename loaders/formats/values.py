@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from kamara.sparql.terms import XSD, escape, literal
 
 
@@ -58,3 +61,18 @@ def natural(value: str) -> str:
     if type(value) is not str and isinstance(value, Integer | Double | Boolean):
         return literal(value, datatype=value.datatype)
     return f'"{escape(value)}"'
+
+
+def json_text(value: Any) -> str:
+    """A decoded value as JSON, its numbers as they were written. Raises RecursionError when too deep."""
+    if isinstance(value, dict):
+        return (
+            "{" + ", ".join(f"{json_text(name)}: {json_text(member)}" for name, member in value.items()) + "}"
+        )
+    if isinstance(value, list):
+        return f"[{', '.join(map(json_text, value))}]"
+    if isinstance(value, Integer | Double):
+        return str(value)
+    if isinstance(value, ComparableInteger | ComparableDouble):
+        return str(value.text)
+    return json.dumps(value, ensure_ascii=False)

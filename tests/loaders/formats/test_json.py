@@ -11,7 +11,7 @@ from kamara.loaders.decoding import Lines
 from kamara.loaders.errors import EncodingError, MappingError, SourceError
 from kamara.loaders.formats.jsonpath import compile_path
 from kamara.loaders.formats.jsontext import JsonText, decoder
-from kamara.loaders.formats.values import Boolean, Double, Integer
+from kamara.loaders.formats.values import Boolean, Double, Integer, json_text
 from kamara.loaders.readers import check_expressions, open_records, raw_records
 
 LIMITS = LoadSettings()
@@ -54,6 +54,36 @@ MONUMENTS = """{"about": {"city": "Θεσσαλονίκη", "n": [1, {"x": []}]}
 )
 def test_references(write, column, expected):
     assert values(write(MONUMENTS), "$.items[*]", column) == [(value,) for value in expected]
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        ("json($.place)", ['{"lat": 40.6263, "tags": ["a", "b"]}', '{"lat": 4e1, "tags": []}']),
+        ("json(place.tags)", ['["a", "b"]', "[]"]),
+        ("json($.name)", ['"Λευκός Πύργος"', '"Ροτόντα"']),
+        ("json($.place.tags[*])", [('"a"', '"b"'), ""]),
+        ("json($.place.tags[?@ == 'a'])", ['"a"', ""]),
+        ("json($..lat)", ["40.6263", "4e1"]),
+        ("json($.open)", ["true", ""]),
+        ("json($.no)", ["", ""]),
+    ],
+)
+def test_the_json_text_of_what_is_at_a_path(write, column, expected):
+    assert values(write(MONUMENTS), "$.items[*]", column) == [(value,) for value in expected]
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(JSON_VALUES)
+def test_the_json_text_means_what_stood_in_the_file(value):
+    read_back = decoder().decode(json.dumps({"it": value}))["it"]
+    assert json.loads(json_text(read_back)) == value
 
 
 @pytest.mark.parametrize("iterator", ["$.items[*]", "$['items'].*", "$.items[?@.name]", "$.items[0:2]"])
