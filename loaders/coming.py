@@ -24,10 +24,11 @@ def coming_state(
     `known` are its sorted lines as they stand.
     """
     about, terms, day = source.about, Terms(base_iri), file.day
+    types = [f"{base_iri}id/{kind}/" for kind in about.history.types] if about.history else []
+    known = derived.withheld.series(types).without(known)
     described = describe_dataset(source, base_iri, origin_of(source, file), day)
     fresh = distinct(merge(lines.read(derived.lines), sorted(described)))
     if about.history is not None and day is not None:
-        types = [f"{base_iri}id/{kind}/" for kind in about.history.types]
         return merge_day(known, DayFile(day, fresh, derived.held_back), types, terms)
     if about.mode == "append":
         own = f"<{dataset_iri(base_iri, source.name)}> "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
+from itertools import chain
 from pathlib import Path
 
 from kamara.config import Settings
@@ -12,18 +13,21 @@ from kamara.loaders.errors import MappingError, RecordError, SourceError
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.ownership import owned
 from kamara.loaders.places import NO_PLACES, Places
+from kamara.loaders.privacy.policy import Policy
 from kamara.loaders.quarantine import Held
 from kamara.loaders.rawrecord import RawRecord, Value
 from kamara.loaders.readers import open_records, raw_records
+from kamara.loaders.readings.unfolding import Unfolding
 from kamara.loaders.recipe import shape_files
 from kamara.loaders.records import ERASED, Record, erased, unmappable
 from kamara.loaders.rml import CompiledMapping, CompiledSource, FunctionRegistry, compile_mapping
 from kamara.loaders.rml.codelists import CodeLists
-from kamara.loaders.sieve import Sifted, hold_back_dependants, sift
+from kamara.loaders.sieve import Sifted, hold_back_dependants, hold_back_withheld, sift
 from kamara.loaders.snapshots import SourceFile
 from kamara.loaders.source import Source
 from kamara.loaders.validation.engines import Engine, open_engine
 from kamara.loaders.validation.violations import Violation
+from kamara.loaders.withholding import Withheld
 from kamara.sparql import lines
 from kamara.sparql.layout import Layout
 from kamara.sparql.lines import subject
@@ -41,6 +45,7 @@ class Derived:
     held: tuple[Held, ...] = ()
     records: int = 0
     held_back: frozenset[str] = field(default_factory=frozenset)
+    withheld: Withheld = field(default_factory=lambda: Withheld(()))
 
     @property
     def has_erased(self) -> bool:
@@ -66,7 +71,7 @@ class Suspect:
 class Deriver:
     """Turns files of one source into lines. Compiles mapping and shapes once.
 
-    `places` are those of the datasets that the source needs.
+    `places` are those of the datasets that the source needs; `unfold` takes its records apart.
     """
 
     def __init__(
@@ -77,11 +82,13 @@ class Deriver:
         watcher: Watcher,
         *,
         places: Places = NO_PLACES,
+        unfold: Unfolding | None = None,
     ) -> None:
         self._source = source
         self._settings = settings
         self._scratch = scratch
         self._watcher = watcher
+        self._unfold = unfold
         self._mapping = _compile(source, settings, places)
         self._erased = Tombstones(Layout(settings.data_dir).tombstones)
         self._engine: Engine = open_engine(
@@ -97,14 +104,16 @@ class Deriver:
         self._join(files)
         records = (record for file in files for record in self._records(file))
         sifted = sift(records, self._engine.validate, spool, limits.batch_records, limits.max_violations)
+        hold_back_withheld(sifted)
         hold_back_dependants(sifted, lambda things: things & {subject(line) for line in known()})
-        held_back = _only_held(sifted)
+        withheld = sifted.withheld
+        held_back = frozenset(name for name in _only_held(sifted) if not withheld.covers(name))
         target = self._scratch / f"{self._source.name}.good.zst"
         good = owned(sifted.lines(), self._source, self._settings.base_iri)
         with lines.writing(target) as text:
             text.writelines(lines.sort(good, self._scratch))
         spool.unlink()
-        return Derived(target, self._with_raw(sifted.held, files), sifted.total, held_back)
+        return Derived(target, self._with_raw(sifted.held, files), sifted.total, held_back, withheld)
 
     def _records(self, file: SourceFile) -> Iterator[Record]:
         for mapping in self._of(file):
@@ -113,7 +122,14 @@ class Deriver:
             for number, row in enumerate(self._open(file, mapping.source, mapping.columns), 1):
                 if number % _TELL_EVERY == 0:
                     self._watcher.progress(task, number)
-                yield self._unless_erased(_record(place, row, mapping))
+                yield self._unless_erased(self._careful(_record(place, row, mapping)))
+
+    def _careful(self, record: Record) -> Record:
+        """A record that cannot be mapped may be one that must not be public: where shapes withhold, it is."""
+        if not (self._engine.withholds and record.problems):
+            return record
+        problems = tuple(replace(problem, withholds=True) for problem in record.problems)
+        return replace(record, problems=problems)
 
     def _unless_erased(self, record: Record) -> Record:
         """The record, or when it describes an erased thing only its place; no line may name such a thing."""
@@ -125,7 +141,7 @@ class Deriver:
         return replace(record, lines=named)
 
     def _open(self, file: SourceFile, source: LogicalSource, columns: Sequence[str]) -> Iterator[RawRecord]:
-        return open_records(file.path, source, columns, file.fields, self._settings.load)
+        return open_records(file.path, source, columns, file.fields, self._settings.load, unfold=self._unfold)
 
     def _place(self, file: SourceFile, mapping: CompiledSource) -> str:
         """What quarantine calls the file: with the iterator, where the mapping reads it in several ways."""
@@ -184,7 +200,9 @@ class Deriver:
 
 def _compile(source: Source, settings: Settings, places: Places) -> CompiledMapping:
     codes = CodeLists.read(settings.resources.ontology / "codes", settings.base_iri)
-    functions = FunctionRegistry(settings.base_iri, codes, places=places)
+    told = source.about.privacy
+    privacy = Policy(told.publish_text, told.moderated, settings.privacy.grid_metres)
+    functions = FunctionRegistry(settings.base_iri, codes, places=places, privacy=privacy)
     if not source.mapping.is_file():
         raise SourceError("the mapping is not there", where=str(source.mapping), remedy="write it")
     compiled = compile_mapping(source.mapping, base_iri=settings.base_iri, functions=functions)
@@ -204,14 +222,17 @@ def _record(file: str, row: RawRecord, mapping: CompiledSource) -> Record:
         return Record(file, row.first_line, row.last_line, (), (), (unmappable("", row.problem, expected),))
     try:
         made = mapping.map(row.values)
+        if row.more:
+            made = list(dict.fromkeys(chain(made, *map(mapping.map, row.more))))
         problems: tuple[Violation, ...] = () if made else (_nothing(row.values, mapping.columns),)
         return Record(file, row.first_line, row.last_line, made, (), problems)
     except RecordError:
-        explained = mapping.explain(row.values)
+        explained = [mapping.explain(values) for values in (row.values, *row.more)]
         problems = tuple(
-            unmappable(p.column, p.found, {"el": p.expected_el, "en": p.expected}) for p in explained.problems
+            unmappable(p.column, p.found, {"el": p.expected_el, "en": p.expected})
+            for p in dict.fromkeys(p for one in explained for p in one.problems)
         )
-        subjects = tuple(f"<{name}>" for name in explained.subjects)
+        subjects = tuple(dict.fromkeys(f"<{name}>" for one in explained for name in one.subjects))
         return Record(file, row.first_line, row.last_line, (), subjects, problems)
 
 

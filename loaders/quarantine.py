@@ -27,6 +27,11 @@ class Held:
     raw: str = ""
 
     @property
+    def withheld(self) -> bool:
+        """Whether nothing of its things may be public, not even their last good state."""
+        return any(reason.withholds for reason in self.reasons)
+
+    @property
     def name(self) -> str:
         """What a person calls it by: file and line."""
         return f"{self.file}:{self.first_line}"

@@ -23,16 +23,27 @@ def rule_files(source: Source, settings: Settings) -> list[Path]:
 
 
 def recipe(source: Source, settings: Settings) -> str:
-    """The sha256 over the source's description, mapping, shapes, rules, all code lists and this Kamara."""
-    return hash_files(
+    """The sha256 over the source's description, mapping, shapes, rules, all code lists and this Kamara.
+
+    The grid of positions is in it too: when it is made coarser, what stands is mapped again.
+    """
+    told = hash_files(
         [
             source.folder / "source.toml",
             _existing(source.mapping, source),
+            *_readings(source),
             *shape_files(source, settings),
             *rule_files(source, settings),
             *sorted((settings.resources.ontology / "codes").glob("*.ttl")),
         ]
     )
+    return hashlib.sha256(f"{told} {settings.privacy.grid_metres}".encode()).hexdigest()
+
+
+def _readings(source: Source) -> list[Path]:
+    """The table that says what the keys of its readings mean."""
+    wanted = source.about.readings
+    return [_existing(source.folder / wanted.table, source)] if wanted else []
 
 
 def hash_files(paths: Iterable[Path]) -> str:

@@ -56,6 +56,23 @@ def erased() -> Violation:
     )
 
 
+def withheld(subject: str) -> Violation:
+    """The reason of a good record about a thing, or a part of one, that another record withholds."""
+    return Violation(
+        focus=subject.strip("<>"),
+        path="",
+        component="Withheld",
+        found=subject.strip("<>"),
+        expected={"el": "κάτι που επιτρέπεται να δημοσιευτεί", "en": "a thing that may be public"},
+        messages={
+            "el": "Αφορά κάτι που δεν επιτρέπεται να δημοσιευτεί",
+            "en": "Is about a thing that must not be public",
+        },
+        shape="",
+        withholds=True,
+    )
+
+
 def dangling(subject: str, missing: str) -> Violation:
     """The reason of a good record that refers to a thing that only quarantined records describe."""
     return Violation(

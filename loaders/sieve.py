@@ -9,8 +9,9 @@ from pathlib import Path
 
 from kamara.loaders.errors import LoadError
 from kamara.loaders.quarantine import Held
-from kamara.loaders.records import Record, dangling
+from kamara.loaders.records import Record, dangling, withheld
 from kamara.loaders.validation.violations import Violation
+from kamara.loaders.withholding import Withheld
 from kamara.sparql import lines
 from kamara.sparql.lines import subject
 
@@ -47,6 +48,11 @@ class Sifted:
         """Every thing that some quarantined record would describe."""
         return {name for held in self.held for name in held.subjects}
 
+    @property
+    def withheld(self) -> Withheld:
+        """What the withheld records describe."""
+        return Withheld(name for held in self.held if held.withheld for name in held.subjects)
+
     def good(self) -> Iterator[Spooled]:
         """The good records, in the order of the source."""
         return (record for record in _unspool(self.spool) if record.number not in self.dropped)
@@ -77,19 +83,26 @@ def sift(records: Iterable[Record], validate: Validate, spool: Path, batch: int,
     return sifted
 
 
+def hold_back_withheld(sifted: Sifted) -> None:
+    """Hold back the good records about things that other records withhold, and about parts of these."""
+    hidden = sifted.withheld
+    if hidden:
+        _drop(sifted, {r.number: held for r in sifted.good() if (held := _withheld(r, hidden))})
+
+
 def hold_back_dependants(sifted: Sifted, known: Callable[[set[str]], set[str]]) -> None:
     """Hold back, again and again until none is left, good records that refer to what only held ones describe.
 
-    `known` tells which of some things the dataset describes already (their last good state stays).
+    `known` tells which of some things the dataset describes already: their last good state stays, unless they
+    are withheld.
     """
-    missing = sifted.held_subjects
-    while missing := missing - (known(missing) if missing else set()):
+    missing, hidden = sifted.held_subjects, sifted.withheld
+    while missing := missing - _staying(missing, known, hidden):
         missing -= {subject(line) for line in sifted.lines()} & missing
         found = {r.number: held for r in sifted.good() if (held := _dangling(r, missing))}
         if not found:
             return
-        sifted.dropped |= found.keys()
-        sifted.held += found.values()
+        _drop(sifted, found)
         missing |= {name for held in found.values() for name in held.subjects}
 
 
@@ -113,8 +126,23 @@ def _hold(record: Record, reasons: list[Violation]) -> Held:
     return Held(record.file, record.first_line, record.last_line, record.things, tuple(reasons))
 
 
+def _drop(sifted: Sifted, found: dict[int, Held]) -> None:
+    sifted.dropped |= found.keys()
+    sifted.held += found.values()
+
+
+def _staying(things: set[str], known: Callable[[set[str]], set[str]], hidden: Withheld) -> set[str]:
+    return {name for name in known(things) if not hidden.covers(name)} if things else set()
+
+
 def _object(line: str) -> str:
     return line.split(" ", 2)[2][:-3]
+
+
+def _withheld(record: Spooled, hidden: Withheld) -> Held | None:
+    subjects = tuple(dict.fromkeys(subject(line) for line in record.lines))
+    reasons = tuple(withheld(name) for name in subjects if hidden.covers(name))
+    return Held(record.file, record.first_line, record.last_line, subjects, reasons) if reasons else None
 
 
 def _dangling(record: Spooled, missing: set[str]) -> Held | None:

@@ -19,7 +19,12 @@ from kamara.loaders.validation.violations import Violation
 
 
 class Engine(Protocol):
-    """Validates one batch after another against the same shapes."""
+    """Validates one batch after another against the same shapes.
+
+    `withholds`: some of these shapes say that what breaks them must not be public.
+    """
+
+    withholds: bool
 
     def validate(self, lines: Sequence[str], context: Sequence[str] = ()) -> list[Violation]:
         """What is wrong with the subjects of `lines` (N-Triples, one triple a line).

@@ -25,6 +25,7 @@ class PyshaclEngine:
 
     def __init__(self, shapes: ShapesGraph, where: str, max_violations: int) -> None:
         self._narrator = Narrator(shapes)
+        self.withholds = bool(shapes.withholding)
         self._shapes = shapes.graph
         self._where = where
         self._most = max_violations

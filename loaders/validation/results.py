@@ -162,6 +162,7 @@ class Narrator:
             shape=rule.shape,
             severity=result.severity,
             value=_text(result.value),
+            withholds=rule.shape in self._shapes.withholding,
         )
 
     def _messages(self, result: Result, told: dict[str, str]) -> dict[str, str]:

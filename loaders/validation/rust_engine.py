@@ -19,6 +19,7 @@ class RustEngine:
 
     def __init__(self, shapes: ShapesGraph, where: str, max_violations: int) -> None:
         self._narrator = Narrator(shapes)
+        self.withholds = bool(shapes.withholding)
         self._most = max_violations
         try:
             self._shapes = shacl.Shapes.from_text(shapes.ntriples(), format="ntriples")

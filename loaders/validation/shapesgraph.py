@@ -27,11 +27,15 @@ _STEPS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 
 class ShapesGraph:
-    """Several shapes files as one graph; `prefixes` are those that the files declare, by namespace IRI."""
+    """Several shapes files as one graph; `prefixes` are those that the files declare, by namespace IRI.
 
-    def __init__(self, graph: Graph, prefixes: dict[str, str]) -> None:
+    `withholding` are the shapes that say `kam:withholds true`: what breaks one must not be public.
+    """
+
+    def __init__(self, graph: Graph, prefixes: dict[str, str], withholding: frozenset[str]) -> None:
         self.graph = _named(graph)
         self.prefixes = prefixes
+        self.withholding = withholding
 
     @classmethod
     def read(cls, files: Sequence[Path], base_iri: str) -> ShapesGraph:
@@ -47,7 +51,9 @@ class ShapesGraph:
                     remedy="give a shape sh:targetClass (SHACL section 2.1.3)",
                 )
             graph += part
-        return cls(graph, prefixes)
+        mark = URIRef(f"{base_iri}def/withholds")
+        marked = (shape for shape, told in graph.subject_objects(mark) if str(told) in ("true", "1"))
+        return cls(graph, prefixes, frozenset(map(str, marked)))
 
     def ntriples(self) -> str:
         """The graph as N-Triples."""

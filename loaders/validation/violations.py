@@ -19,6 +19,7 @@ class Violation:
     constraint component, such as `MinCountConstraintComponent`. `found` is what stands there, empty when
     nothing does; `expected` and `messages` are texts by language (`el` and `en`, always both). `shape` is the
     nearest shape with an IRI. `value` is the offending term as N-Triples text, when the engine names one.
+    `withholds`: the shape says `kam:withholds true`, so nothing of the record's things may stay public.
     """
 
     focus: str
@@ -30,6 +31,7 @@ class Violation:
     shape: str
     severity: Severity = "Violation"
     value: str = ""
+    withholds: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -59,4 +61,5 @@ def from_json(value: Mapping[str, object]) -> Violation:
         shape=str(value["shape"]),
         severity=cast(Severity, value["severity"]),
         value=str(value["value"]),
+        withholds=bool(value.get("withholds", False)),
     )
