@@ -13,7 +13,8 @@ class RawRecord(NamedTuple):
 
     `values` are in the order of the columns asked for: a text each, empty for null, or a tuple of texts when
     the record has several. They are None when the record is malformed: then `problem` says how, and
-    `expected` what was expected, in English and in Greek.
+    `expected` what was expected, in English and in Greek. `more` are further values of the same record, when
+    it was taken apart.
     """
 
     first_line: int
@@ -21,3 +22,4 @@ class RawRecord(NamedTuple):
     values: Values | None
     problem: str
     expected: tuple[str, str] = ("", "")
+    more: tuple[Values, ...] = ()

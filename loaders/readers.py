@@ -10,11 +10,13 @@ from kamara.loaders import table
 from kamara.loaders.errors import SourceError
 from kamara.loaders.formats.jsonpath import compile_path
 from kamara.loaders.formats.jsonrecords import open_json, raw_json
+from kamara.loaders.formats.sheet import open_sheet
 from kamara.loaders.formats.workbook import open_workbook, raw_workbook
 from kamara.loaders.formats.xmlrecords import open_xml, raw_xml
 from kamara.loaders.formats.xpath import compile_xpath
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rawrecord import RawRecord
+from kamara.loaders.readings.unfolding import Unfolding
 from kamara.loaders.separators import separated
 
 _WORKBOOK = ".xlsx"
@@ -22,22 +24,31 @@ _OLD_WORKBOOK = ".xls"
 
 
 def open_records(
-    path: Path, source: LogicalSource, columns: Sequence[str], extra: Mapping[str, str], limits: LoadSettings
+    path: Path,
+    source: LogicalSource,
+    columns: Sequence[str],
+    extra: Mapping[str, str],
+    limits: LoadSettings,
+    *,
+    unfold: Unfolding | None = None,
 ) -> Iterator[RawRecord]:
     """The records that `source` describes in the file at `path`, with the values of `columns`.
 
-    `extra` gives values that are the same in each record. Raises SourceError, naming file and place, when
-    the file as a whole cannot be used.
+    `extra` gives values that are the same in each record; `unfold` takes a record of JSON or of a table
+    apart. Raises SourceError, naming file and place, when the file as a whole cannot be used.
     """
     if source.formulation == "JSONPath":
-        return open_json(path, source, columns, extra, limits)
+        return open_json(path, source, columns, extra, limits, unfold=unfold)
     if source.formulation == "XPath":
         return open_xml(path, source, columns, extra, limits)
     if path.suffix.lower() == _OLD_WORKBOOK:
         raise SourceError("a workbook of the old kind", where=str(path), remedy="save it as .xlsx or as CSV")
     if path.suffix.lower() == _WORKBOOK:
         return separated(open_workbook(path, source, columns, extra, limits), source, columns)
-    rows = table.open_table(path, source.dialect, columns, extra, limits.max_line_bytes)
+    dialect, most = source.dialect, limits.max_line_bytes
+    if unfold or dialect.skip_rows or dialect.until_blank:
+        return separated(open_sheet(path, dialect, columns, extra, most, unfold=unfold), source, columns)
+    rows = table.open_table(path, dialect, columns, extra, most)
     return separated(rows, source, columns)
 
 

@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -23,6 +23,14 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _expression(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return value
 
 
 class Bilingual(_Part):
@@ -47,11 +55,7 @@ class Files(_Part):
     @field_validator("name")
     @classmethod
     def _is_expression(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
-        return value
+        return _expression(value)
 
 
 class History(_Part):
@@ -76,6 +80,22 @@ class Privacy(_Part):
 
     publish_text: bool = False
     moderated: bool = False
+
+
+class Readings(_Part):
+    """How a record is taken apart into readings, and the table that says what its keys mean.
+
+    `missing`: a regular expression for cells of a sheet that hold no value.
+    """
+
+    kind: Literal["columns", "things-stack", "ngsi", "devices"]
+    table: Path
+    missing: str = ""
+
+    @field_validator("missing")
+    @classmethod
+    def _is_expression(cls, value: str) -> str:
+        return _expression(value)
 
 
 class Description(_Part):
@@ -105,6 +125,7 @@ class Description(_Part):
     fetch: Fetch = FileFetch()
     sample: Sample | None = None
     history: History | None = None
+    readings: Readings | None = None
     privacy: Privacy = Privacy()
 
     @field_validator("frequency")

@@ -17,12 +17,17 @@ from kamara.loaders.rawrecord import RawRecord, Values
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a table is written (CSVW, dialect descriptions). `utf-16` expects a byte order mark."""
+    """How a table is written (CSVW, dialect descriptions). `utf-16` expects a byte order mark.
+
+    `skip_rows` stand before the headings; with `until_blank`, a blank row after them ends the table.
+    """
 
     delimiter: str = ","
     quote: str = '"'
     encoding: str = "utf-8"
     header: bool = True
+    skip_rows: int = 0
+    until_blank: bool = False
 
 
 def open_table(
@@ -49,7 +54,7 @@ def raw_records(path: Path, dialect: Dialect, lines: set[int]) -> dict[int, str]
             pending.append(line)
             yield line
 
-    reader = csv.reader(remembered(), **_format(dialect))
+    reader = csv.reader(remembered(), **csv_format(dialect))
     last = max(lines, default=0)
     first = 1
     while first <= last:
@@ -72,7 +77,7 @@ class _Table:
         # csv's own limit on a field is one for the whole process; ours is on the record, and lower by
         # default.
         csv.field_size_limit(max(csv.field_size_limit(), max_line_bytes))
-        self.reader = csv.reader(chain.from_iterable(self.lines.blocks()), **_format(dialect))
+        self.reader = csv.reader(chain.from_iterable(self.lines.blocks()), **csv_format(dialect))
         self.header = dialect.header
 
     def rows(self, columns: Sequence[str], extra: Mapping[str, str]) -> Iterator[RawRecord]:
@@ -147,5 +152,6 @@ class _Format(TypedDict):
     strict: bool
 
 
-def _format(dialect: Dialect) -> _Format:
+def csv_format(dialect: Dialect) -> _Format:
+    """The arguments of csv.reader for `dialect`."""
     return {"delimiter": dialect.delimiter, "quotechar": dialect.quote, "strict": True}

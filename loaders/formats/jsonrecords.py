@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from kamara.config import LoadSettings
 from kamara.loaders.decoding import Lines
-from kamara.loaders.errors import SourceError
+from kamara.loaders.errors import RecordError, SourceError
 from kamara.loaders.formats.jsonpath import Path as Expression
 from kamara.loaders.formats.jsonpath import check_characters, compile_path, picker
 from kamara.loaders.formats.jsontext import JsonText, NotJson, comparing_decoder, decoder
 from kamara.loaders.formats.places import Found, Unpickable, check_size
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rawrecord import RawRecord, Value
+from kamara.loaders.readings.unfolding import Unfolding
 
 _LINES = (".jsonl", ".ndjson")
+_OBJECT = ("an object", "ένα αντικείμενο")
 _MALFORMED = ("a line of JSON", "μια γραμμή JSON")
 _Pick = Callable[[Any], Value]
 
 
 def open_json(
-    path: Path, source: LogicalSource, columns: Sequence[str], extra: Mapping[str, str], limits: LoadSettings
+    path: Path,
+    source: LogicalSource,
+    columns: Sequence[str],
+    extra: Mapping[str, str],
+    limits: LoadSettings,
+    *,
+    unfold: Unfolding | None = None,
 ) -> Iterator[RawRecord]:
-    """The records that the iterator of `source` finds at `path`, numbered from 1.
+    """The records that the iterator of `source` finds at `path`, numbered from 1; `unfold` takes each apart.
 
     Constant memory for iterators of names and wildcards, and in JSON Lines for any. A record with an object
     where a value should be, or a malformed line, is yielded as malformed. Raises SourceError, naming file and
@@ -36,8 +45,10 @@ def open_json(
     for found in _find(path, source, limits, _decoder(compile_path(source.iterator or "$"), *paths.values())):
         if found.problem:
             yield RawRecord(found.first, found.first, None, found.problem, _MALFORMED)
-        else:
+        elif unfold is None:
             yield _picked(found, columns, picks)
+        else:
+            yield from _unfolded(found, columns, picks, unfold)
 
 
 def raw_json(path: Path, source: LogicalSource, wanted: set[int], limits: LoadSettings) -> dict[int, str]:
@@ -71,6 +82,23 @@ def _picked(found: Found, columns: Sequence[str], picks: Sequence[_Pick]) -> Raw
         what = f"{columns[min(len(values), len(columns) - 1)]} is {error}"
         return RawRecord(found.first, found.first, None, what, error.expected)
     return RawRecord(found.first, found.first, tuple(values), "")
+
+
+def _unfolded(
+    found: Found, columns: Sequence[str], picks: Sequence[_Pick], unfold: Unfolding
+) -> Iterator[RawRecord]:
+    """The record with the values of all that it is taken apart into; none when it is no record."""
+    if not isinstance(found.content, dict):
+        yield RawRecord(found.first, found.first, None, "not an object", _OBJECT)
+        return
+    try:
+        rows = [_picked(replace(found, content=one), columns, picks) for one in unfold(found.content)]
+    except RecordError as error:
+        yield RawRecord(found.first, found.first, None, error.what, (error.expected, error.expected_el))
+        return
+    broken = next((row for row in rows if row.values is None), None)
+    if rows:
+        yield broken or rows[0]._replace(more=tuple(row.values for row in rows[1:] if row.values is not None))
 
 
 def _find(

@@ -103,15 +103,25 @@ def _path(source: Node, folder: Path) -> str:
 def _read_dialect(node: Node) -> Dialect:
     node.allow(DIALECT)
     default = Dialect()
-    encoding, header = node.value("csvw:encoding"), node.value("csvw:header")
-    if header is not None and header.text not in ("true", "false", "1", "0"):
-        node.fail(f"csvw:header {header.text}", "write true or false")
+    encoding, skipped = node.value("csvw:encoding"), node.value("csvw:skipRows")
+    if skipped is not None and not skipped.text.isdecimal():
+        node.fail(f"csvw:skipRows {skipped.text}", "write a number of rows")
     return Dialect(
         delimiter=_character(node, "csvw:delimiter", default.delimiter),
         quote=_character(node, "csvw:quoteChar", default.quote),
         encoding=default.encoding if encoding is None else _encoding(encoding),
-        header=header is None or header.text in ("true", "1"),
+        header=_flag(node, "csvw:header"),
+        skip_rows=int(skipped.text) if skipped else 0,
+        until_blank=not _flag(node, "csvw:skipBlankRows"),
     )
+
+
+def _flag(node: Node, key: str) -> bool:
+    """The truth value of a property; true when it is not said."""
+    value = node.value(key)
+    if value is not None and value.text not in ("true", "false", "1", "0"):
+        node.fail(f"{key} {value.text}", "write true or false")
+    return value is None or value.text in ("true", "1")
 
 
 def _character(node: Node, key: str, default: str) -> str:

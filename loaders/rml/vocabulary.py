@@ -55,6 +55,15 @@ NAMESPACE = frozenset({"namespacePrefix", "namespaceURL"})
 SOURCE = frozenset({"path", "root", "encoding", "csvw:url", "csvw:dialect", "csvw:tableSchema"})
 SCHEMA = frozenset({"csvw:column"})
 COLUMN = frozenset({"csvw:name", "csvw:separator"})
-DIALECT = frozenset({"csvw:delimiter", "csvw:encoding", "csvw:quoteChar", "csvw:header"})
+DIALECT = frozenset(
+    {
+        "csvw:delimiter",
+        "csvw:encoding",
+        "csvw:quoteChar",
+        "csvw:header",
+        "csvw:skipRows",
+        "csvw:skipBlankRows",
+    }
+)
 EXECUTION = frozenset({"function", "functionMap", "input"})
 INPUT = frozenset({"parameter", "parameterMap", "inputValue", "inputValueMap"})
