@@ -40,6 +40,7 @@ class Arrival:
     """What the fetch of a source came to, at `time`, with the settings whose hash is `settings`.
 
     `base`: the dataset's last change set at that time. `sample`: the files are the source's samples.
+    `simulated`: the settings say that they are simulated.
     """
 
     source: Source
@@ -48,6 +49,7 @@ class Arrival:
     fetched: Fetched | KamaraError
     settings: str = ""
     sample: bool = False
+    simulated: bool = False
 
     def files(self, log: ChangeLog) -> list[SourceFile] | None:
         """The files to load, by day; None when nothing is new.
@@ -65,7 +67,7 @@ class Arrival:
         if self.fetched.files is None:
             return None
         described = (describe(self.source, path.name, path) for path in self.fetched.files)
-        files = [replace(file, sample=self.sample) for file in described]
+        files = [replace(file, sample=self.sample, simulated=self.simulated) for file in described]
         return sorted(files, key=lambda file: file.day or date.min)
 
     def note(self, layout: Layout, log: ChangeLog, failure: KamaraError | None) -> None:
@@ -117,7 +119,15 @@ class Fetching:
             fetched = fetch(wanted, self._errand(source, path, told, base))
         except Exception as error:
             return Arrival(source, time, base, as_failure(error))
-        return Arrival(source, time, base, fetched, told, wanted.kind == "file" and path is None)
+        return Arrival(
+            source,
+            time,
+            base,
+            fetched,
+            told,
+            sample=wanted.kind == "file" and path is None,
+            simulated=place is None and _are_simulated(self._settings, source),
+        )
 
     def _errand(self, source: Source, place: Path | None, told: str, base: int) -> Errand:
         attempts = read_attempts(self._layout, source.name)
@@ -161,6 +171,11 @@ def wanted_from(settings: Settings, source: Source, place: Path | None) -> tuple
         raise SettingsError(
             f"sources.{source.name}.fetch: {first['msg']}", where="settings", remedy="see docs/sources.md"
         ) from error
+
+
+def _are_simulated(settings: Settings, source: Source) -> bool:
+    configured = settings.sources.get(source.name)
+    return configured is not None and configured.path is not None and configured.simulated
 
 
 def as_failure(error: Exception) -> KamaraError:

@@ -9,6 +9,10 @@ from kamara.loaders.snapshots import SourceFile
 from kamara.loaders.source import Bilingual, Source
 from kamara.sparql.terms import RDF_TYPE, XSD, literal
 
+_SIMULATED = Bilingual(
+    el="Προσομοιωμένα δεδομένα: κανένα στοιχείο δεν είναι πραγματικό.",
+    en="Simulated data: nothing in it is a fact.",
+)
 _DCTERMS = "http://purl.org/dc/terms/"
 _VOID = "http://rdfs.org/ns/void#"
 _DCAT = "http://www.w3.org/ns/dcat#"
@@ -31,6 +35,8 @@ class Origin:
 def origin_of(source: Source, file: SourceFile) -> Origin:
     """What `source` says of its samples, when `file` is one of them, or else of its own files."""
     about = source.about
+    if file.simulated:
+        return Origin(f"Simulated files, in the format of: {about.source}", simulated=True, note=_SIMULATED)
     if not file.sample:
         return Origin(about.source)
     told = about.sample

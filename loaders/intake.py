@@ -78,6 +78,8 @@ class Intake:
             last.manifest.recipe,
             {s.sha256 for s in last.manifest.snapshots},
         ):
+            if source.about.mode == "append":
+                self._require_one_origin(source, kept)
             yield self._commit(self._coming(source, told, kept))
 
     def follow(self, source: Source) -> Iterator[Outcome]:
@@ -139,12 +141,13 @@ class Intake:
         return new
 
     def _require_one_origin(self, source: Source, new: list[Kept]) -> None:
-        """Raise SourceError when samples and real files would stand in one history."""
-        known = {s.sample for item in self._log.of(source.name) for s in item.manifest.snapshots}
+        """Raise SourceError when samples, simulated and real files would stand in one history."""
+        kept = (s for item in self._log.of(source.name) for s in item.manifest.snapshots)
+        known = {(s.sample, s.simulated) for s in kept}
         for file, snapshot in new:
-            if known - {snapshot.sample}:
+            if known - {(snapshot.sample, snapshot.simulated)}:
                 raise SourceError(
-                    f"and the files that {source.name} holds are not both samples, or both real",
+                    f"and the files that {source.name} holds are not all samples, all simulated or all real",
                     where=str(file.path),
                     remedy="load real files into a new data folder (--data)",
                 )

@@ -25,13 +25,15 @@ _BLOCK = 1 << 20
 class SourceFile:
     """A file to read now: where it lies, the columns that its name gives, its day if the source has days.
 
-    `sample` says that it is one of the samples that come with the mapping.
+    `sample` says that it is one of the samples that come with the mapping, `simulated` that the settings call
+    it simulated.
     """
 
     path: Path
     fields: dict[str, str]
     day: date | None
     sample: bool = False
+    simulated: bool = False
 
 
 def describe(source: Source, name: str, path: Path) -> SourceFile:
@@ -75,6 +77,7 @@ class RawFiles:
             size=size,
             day=file.day.isoformat() if file.day else None,
             sample=file.sample,
+            simulated=file.simulated,
         )
         target = self._layout.raw_file(snapshot.sha256)
         if not target.exists():
@@ -101,7 +104,8 @@ class RawFiles:
         try:
             with kept.open("rb") as packed, path.open("wb") as plain:
                 zstandard.ZstdDecompressor().copy_stream(packed, plain)
-            yield replace(describe(source, snapshot.name, path), sample=snapshot.sample)
+            file = describe(source, snapshot.name, path)
+            yield replace(file, sample=snapshot.sample, simulated=snapshot.simulated)
         finally:
             path.unlink(missing_ok=True)
 

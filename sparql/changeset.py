@@ -28,8 +28,9 @@ class _Part(BaseModel):
 class Snapshot(_Part):
     """One file of a source as it was read: its name, the sha256 and number of its bytes, its day if any.
 
-    `sample` says that it is one of the samples that come with the mapping. `kept` is set when records were
-    cut out of what is kept of it, because they are erased: the sha256 of the rest, empty when none is kept.
+    `sample` says that it is one of the samples that come with the mapping, `simulated` that the settings call
+    it simulated. `kept` is set when records were cut out of what is kept of it, because they are erased: the
+    sha256 of the rest, empty when none is kept.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Snapshot(_Part):
     size: int
     day: str | None = None
     sample: bool = False
+    simulated: bool = False
     kept: str | None = None
 
     @property

@@ -151,6 +151,9 @@ class SourceSettings(_Section):
     frequency: str | None = Field(
         default=None, description="in the place of the `frequency` of its source.toml"
     )
+    simulated: bool = Field(
+        default=False, description="whether what lies at `path` is simulated; the dataset then says so"
+    )
 
 
 class Settings(BaseSettings):

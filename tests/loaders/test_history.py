@@ -6,9 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.town import BASE, found_town
 
+from kamara.config import SourceSettings
 from kamara.loaders.history import DayFile, Terms, merge_day
 from kamara.loaders.pipeline import load
 from kamara.loaders.source import read_sources
+from kamara.sparql.layout import Layout
+from kamara.sparql.log import ChangeLog
+from kamara.sparql.state import States
 
 TERMS = Terms(BASE)
 TYPES = [f"{BASE}id/state/"]
@@ -175,5 +179,20 @@ def test_samples_and_real_files_do_not_stand_in_one_history(town):
     sources = list(read_sources(town.settings.resources).values())
     assert load(town.settings, sources).failures == {}
     town.only("2016-04-02.csv", "1,Πάρκο,,")
-    assert "not both samples, or both real" in str(town.load().failures["benches"])
+    assert "not all samples, all simulated or all real" in str(town.load().failures["benches"])
+    assert town.labels() == {"1~2016-04-01": "Παραλία"}
+
+
+def test_what_the_settings_call_simulated_says_so_and_does_not_mix_with_real_files(town):
+    told = SourceSettings(path=town.files, simulated=True)
+    settings = town.settings.model_copy(update={"sources": {"benches": told}})
+    sources = list(read_sources(settings.resources).values())
+    town.only("2016-04-01.csv", "1,Παραλία,,5")
+    assert load(settings, sources).failures == {}
+    layout = Layout(settings.data_dir)
+    own = [line for line in States(layout, ChangeLog(layout)).read("benches") if "/dataset/benches>" in line]
+    assert sum('/def/simulated> "true"' in line for line in own) == 1
+    assert sum("Simulated files, in the format of" in line for line in own) == 1
+    town.only("2016-04-02.csv", "1,Πάρκο,,")
+    assert "not all samples, all simulated or all real" in str(town.load().failures["benches"])
     assert town.labels() == {"1~2016-04-01": "Παραλία"}
