@@ -8,6 +8,8 @@ from pathlib import Path
 from kamara.config import LoadSettings
 from kamara.loaders import table
 from kamara.loaders.errors import SourceError
+from kamara.loaders.formats.alternatives import compile_alternatives
+from kamara.loaders.formats.jsonparts import view_paths
 from kamara.loaders.formats.jsonpath import compile_path
 from kamara.loaders.formats.jsonrecords import open_json, raw_json
 from kamara.loaders.formats.sheet import open_sheet
@@ -68,7 +70,10 @@ def raw_records(
 def check_expressions(source: LogicalSource, columns: Sequence[str]) -> None:
     """Raise MappingError when the iterator or a reference is not in the source's language."""
     if source.formulation == "JSONPath":
-        for text in (source.iterator or "$", *columns):
+        compile_alternatives(source.iterator or "$")
+        for view in source.views:
+            view_paths(view)
+        for text in columns:
             compile_path(text)
     elif source.formulation == "XPath":
         for text in (source.iterator or "/*", *columns):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from kamara.config import LoadSettings
 from kamara.loaders.decoding import Lines
 from kamara.loaders.errors import RecordError, SourceError
+from kamara.loaders.formats.alternatives import compile_alternatives, fitting
+from kamara.loaders.formats.jsonparts import flat, parts_picker, view_paths
 from kamara.loaders.formats.jsonpath import Path as Expression
 from kamara.loaders.formats.jsonpath import check_characters, compile_path, picker
 from kamara.loaders.formats.jsontext import JsonText, NotJson, comparing_decoder, decoder
@@ -36,13 +39,16 @@ def open_json(
 ) -> Iterator[RawRecord]:
     """The records that the iterator of `source` finds at `path`, numbered from 1; `unfold` takes each apart.
 
-    Constant memory for iterators of names and wildcards, and in JSON Lines for any. A record with an object
-    where a value should be, or a malformed line, is yielded as malformed. Raises SourceError, naming file and
+    Constant memory for iterators of names and wildcards, and in JSON Lines for any. Of an iterator with
+    alternatives the first is used whose first name the file's object has. A record with an object where a
+    value should be, or a malformed line, is yielded as malformed. Raises SourceError, naming file and
     line, when the file as a whole is not JSON or is too large for its iterator.
     """
-    paths = {column: compile_path(column) for column in columns if column not in extra}
-    picks = [_picker(column, paths, extra) for column in columns]
-    for found in _find(path, source, limits, _decoder(compile_path(source.iterator or "$"), *paths.values())):
+    views = {view.column: view for view in source.views}
+    pick = partial(_picker, extra)
+    picks = [parts_picker(views[column], pick) if column in views else pick(column) for column in columns]
+    reading = _decoder(source, [column for column in columns if column not in extra and column not in views])
+    for found in _find(path, source, limits, reading):
         if found.problem:
             yield RawRecord(found.first, found.first, None, found.problem, _MALFORMED)
         elif unfold is None:
@@ -53,22 +59,24 @@ def open_json(
 
 def raw_json(path: Path, source: LogicalSource, wanted: set[int], limits: LoadSettings) -> dict[int, str]:
     """The text of the records with the numbers `wanted`: a second pass."""
-    reading = _decoder(compile_path(source.iterator or "$"))
+    reading = _decoder(source, ())
     return {
         found.first: found.text for found in _find(path, source, limits, reading) if found.first in wanted
     }
 
 
-def _decoder(*paths: Expression) -> json.JSONDecoder:
+def _decoder(source: LogicalSource, columns: Iterable[str]) -> json.JSONDecoder:
     """The one that is fast, unless an expression may compare numbers."""
+    paths = [*compile_alternatives(source.iterator or "$"), *map(compile_path, columns)]
+    paths += [path for view in source.views for path in view_paths(view)]
     return decoder() if all(path.steps is not None for path in paths) else comparing_decoder()
 
 
-def _picker(column: str, paths: Mapping[str, Expression], extra: Mapping[str, str]) -> _Pick:
+def _picker(extra: Mapping[str, str], column: str) -> _Pick:
     if column in extra:
         value = extra[column]
         return lambda _: value
-    return picker(paths[column])
+    return picker(compile_path(column))
 
 
 def _picked(found: Found, columns: Sequence[str], picks: Sequence[_Pick]) -> RawRecord:
@@ -77,7 +85,7 @@ def _picked(found: Found, columns: Sequence[str], picks: Sequence[_Pick]) -> Raw
         for pick in picks:
             values.append(pick(found.content))  # noqa: PERF401 - its length tells which column failed
         if "\\u" in found.text:
-            check_characters(values)
+            check_characters(flat(values))
     except Unpickable as error:
         what = f"{columns[min(len(values), len(columns) - 1)]} is {error}"
         return RawRecord(found.first, found.first, None, what, error.expected)
@@ -104,12 +112,30 @@ def _unfolded(
 def _find(
     path: Path, source: LogicalSource, limits: LoadSettings, reading: json.JSONDecoder
 ) -> Iterator[Found]:
-    expression = compile_path(source.iterator or "$")
+    alternatives = compile_alternatives(source.iterator or "$")
     if path.suffix.lower() in _LINES:
-        return _in_lines(path, source, expression, limits, reading)
-    if expression.steps is not None:
-        return _streamed(path, source, expression, limits, reading)
-    return _whole(path, source, expression, limits, reading)
+        return _in_lines(path, source, alternatives, limits, reading)
+    if len(alternatives) > 1:
+        return _fitting(path, source, alternatives, limits, reading)
+    if alternatives[0].steps is not None:
+        return _streamed(path, source, alternatives[0], limits, reading)
+    return _whole(path, source, alternatives, limits, reading)
+
+
+def _fitting(
+    path: Path,
+    source: LogicalSource,
+    alternatives: Sequence[Expression],
+    limits: LoadSettings,
+    reading: json.JSONDecoder,
+) -> Iterator[Found]:
+    """What the first alternative finds; where it finds nothing, the whole file tells which one it is."""
+    found = None
+    if alternatives[0].steps:
+        for found in _streamed(path, source, alternatives[0], limits, reading):
+            yield found
+    if found is None:
+        yield from _whole(path, source, alternatives, limits, reading)
 
 
 def _streamed(
@@ -125,11 +151,16 @@ def _streamed(
 
 
 def _whole(
-    path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings, reading: json.JSONDecoder
+    path: Path,
+    source: LogicalSource,
+    alternatives: Sequence[Expression],
+    limits: LoadSettings,
+    reading: json.JSONDecoder,
 ) -> Iterator[Found]:
-    check_size(path, limits.max_whole_bytes, expression.text, "use an iterator of names and [*]")
+    check_size(path, limits.max_whole_bytes, alternatives[-1].text, "use an iterator of names and [*]")
     text = JsonText(Lines(path, source.dialect.encoding, limits.max_whole_bytes), reading)
     ((content, _),) = text.find(())
+    expression = fitting(alternatives, content)
     try:
         found = expression.find(content)
     except RecursionError as error:
@@ -141,7 +172,11 @@ def _whole(
 
 
 def _in_lines(
-    path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings, reading: json.JSONDecoder
+    path: Path,
+    source: LogicalSource,
+    alternatives: Sequence[Expression],
+    limits: LoadSettings,
+    reading: json.JSONDecoder,
 ) -> Iterator[Found]:
     lines = Lines(path, source.dialect.encoding, limits.max_line_bytes)
     decode, number, line_number = reading.decode, 0, 0
@@ -152,7 +187,8 @@ def _in_lines(
             if not line.strip():
                 continue
             try:
-                values = expression.find(decode(line))
+                content = decode(line)
+                values = fitting(alternatives, content).find(content)
             except json.JSONDecodeError as error:
                 number += 1
                 yield Found(number, None, line, f"line {line_number}, character {error.pos + 1}: {error.msg}")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from kamara.loaders.errors import RecordError
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rawrecord import Value
 from kamara.loaders.rml.combination import Combination
-from kamara.loaders.rml.explain import Explanation, explain
+from kamara.loaders.rml.explain import Explanation, explain, merged
 from kamara.loaders.rml.fragments import Step
 
 _LINES_A_WRITE = 8192
@@ -21,7 +21,8 @@ class CompiledSource:
     """The triples maps over one logical source.
 
     `columns` are the references that they use; a row has their values in this order, empty for null, a tuple
-    for several. `code` is the Python that was generated, for whoever looks into it.
+    for several. The last columns have the rows of `views`, in the order of the source's. `code` is the Python
+    that was generated, for whoever looks into it.
     """
 
     source: LogicalSource
@@ -33,6 +34,12 @@ class CompiledSource:
     _subjects: tuple[str, ...] = field(repr=False)
     _variables: tuple[str, ...] = field(repr=False)
     _namespace: dict[str, Any] = field(repr=False)
+    views: tuple[CompiledSource, ...] = field(default=(), repr=False)
+
+    def with_views(self, views: tuple[CompiledSource, ...]) -> CompiledSource:
+        """The same with the triples maps over the rows of its source's views."""
+        columns = (*self.columns, *(view.column for view in self.source.views))
+        return replace(self, columns=columns, views=views)
 
     def map(self, row: Sequence[Value]) -> list[str]:
         """The lines of a record, each ending in ` .` and a line feed.
@@ -40,7 +47,11 @@ class CompiledSource:
         Raises RecordError, with the column, when a function or an IRI is impossible; `explain` has the rest.
         """
         try:
-            return self._function(row)
+            if not self.views:
+                return self._function(row)
+            lines = self._function(row[: -len(self.views)])
+            lines += [line for view, part in self._parts(row) for line in view.map(part)]
+            return list(dict.fromkeys(lines))
         except RecordError as error:
             problem = self.explain(row).problems[0]
             raise RecordError(
@@ -56,6 +67,18 @@ class CompiledSource:
 
         Slow: for records that `map` refuses, or that give it no line.
         """
+        if self.views:
+            own = self._explain(row[: -len(self.views)])
+            return merged([own, *(view.explain(part) for view, part in self._parts(row))])
+        return self._explain(row)
+
+    def _parts(self, row: Sequence[Value]) -> Iterator[tuple[CompiledSource, Sequence[Value]]]:
+        """Each row of each view, with what maps it."""
+        for view, rows in zip(self.views, row[-len(self.views) :], strict=True):
+            for part in rows:
+                yield view, cast(Sequence[Value], part)
+
+    def _explain(self, row: Sequence[Value]) -> Explanation:
         if self._combination.has_more or tuple in map(type, row):
             return self._combination.explain(row)
         return explain(

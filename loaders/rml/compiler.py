@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kamara.loaders.errors import MappingError
-from kamara.loaders.logicalsource import LogicalSource
+from kamara.loaders.logicalsource import LogicalSource, View
 from kamara.loaders.readers import check_expressions
 from kamara.loaders.rml.combination import Combination
 from kamara.loaders.rml.compiled import CompiledSource
@@ -19,6 +19,7 @@ from kamara.loaders.rml.program import record_source, run
 from kamara.loaders.rml.reader import read_mapping
 from kamara.loaders.rml.runtime import Labels
 from kamara.loaders.rml.termfunction import Terms
+from kamara.loaders.rml.views import used_part
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,28 @@ class _Compiler:
         mapping = read_mapping(self._path, base_iri)
         for rule in mapping.rules:
             by_source.setdefault(rule.source, []).append(rule)
+        for source in [source for source, rules in by_source.items() if not any(map(_says, rules))]:
+            if len(by_source) > 1:  # it is there for joins only
+                del by_source[source]
         sources = tuple(self._source(source, rules) for source, rules in by_source.items())
         return CompiledMapping(self._path, sources, mapping.modern, self._unsafe, tuple(self._joins.values()))
 
     def _source(self, source: LogicalSource, rules: list[TriplesMap]) -> CompiledSource:
+        by_view: dict[View, list[TriplesMap]] = {}
+        for rule in rules:
+            if rule.view is not None:
+                by_view.setdefault(rule.view, []).append(rule)
+        rows = [self._rules(source, some) for some in by_view.values()]
+        views = tuple(
+            used_part(view, of_view.columns, some[0].place)
+            for (view, some), of_view in zip(by_view.items(), rows, strict=True)
+        )
+        seen = replace(source, views=views)
+        compiled = self._rules(seen, [rule for rule in rules if rule.view is None])
+        self._check(seen, compiled.columns)
+        return compiled.with_views(tuple(rows))
+
+    def _rules(self, source: LogicalSource, rules: list[TriplesMap]) -> CompiledSource:
         generator = Generator(self._functions, self._labels, typed=source.typed)
         for rule in rules:
             generator.add(rule)
@@ -75,7 +94,6 @@ class _Compiler:
         for name in terms.columns:
             generator.column(Reference(name))
         code = record_source(generator)
-        self._check(source, generator.columns)
         function = run(code, generator)
         self._unsafe = self._unsafe or any("unsafe_iri(" in step for step in generator.steps)
         return CompiledSource(
@@ -108,3 +126,8 @@ class _Compiler:
 def _may_combine(source: LogicalSource, combination: Combination) -> bool:
     """Whether a record of the source can have several values, or is joined with others."""
     return source.formulation != "CSV" or bool(source.separators) or combination.has_more
+
+
+def _says(rule: TriplesMap) -> bool:
+    """Whether a triples map makes triples of its own."""
+    return bool(rule.classes or rule.predicate_objects)

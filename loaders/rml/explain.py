@@ -65,3 +65,11 @@ def nameless(columns: Iterable[str]) -> Problem:
         "a value in each of these columns: together they name what the record is about",
         "τιμή σε καθεμιά από αυτές τις στήλες: μαζί ονομάζουν αυτό που περιγράφει η εγγραφή",
     )
+
+
+def merged(explanations: Iterable[Explanation]) -> Explanation:
+    """What several explanations say together, each thing once."""
+    found = list(explanations)
+    subjects = dict.fromkeys(subject for one in found for subject in one.subjects)
+    problems = dict.fromkeys(problem for one in found for problem in one.problems)
+    return Explanation(tuple(subjects), tuple(problems))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from kamara.loaders.logicalsource import LogicalSource
+from kamara.loaders.logicalsource import LogicalSource, View
 
 
 class TermType(Enum):
@@ -122,7 +122,10 @@ class PredicateObjectMap:
 
 @dataclass(frozen=True)
 class TriplesMap:
-    """A rule from each record of a source to triples. `place` names the file and the rule, for errors."""
+    """A rule from each record of a source, or from each row of a view on it, to triples.
+
+    `place` names the file and the rule, for errors.
+    """
 
     place: str
     source: LogicalSource
@@ -130,3 +133,4 @@ class TriplesMap:
     classes: tuple[TermMap, ...]
     graphs: tuple[TermMap | None, ...]
     predicate_objects: tuple[PredicateObjectMap, ...]
+    view: View | None = None

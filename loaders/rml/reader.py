@@ -21,6 +21,7 @@ from kamara.loaders.rml.model import (
 )
 from kamara.loaders.rml.sources import read_source
 from kamara.loaders.rml.terms import read_constant, read_object_map, read_term_map
+from kamara.loaders.rml.views import read_view
 from kamara.loaders.rml.vocabulary import (
     JOIN_CONDITION,
     OBJECT_MAP,
@@ -62,6 +63,7 @@ def _read_triples_map(node: Node, graph: MappingGraph) -> TriplesMap:
     base = named.value("baseIRI")
     base_iri = base.text if base else graph.base_iri
     source = read_source(named, graph.path.parent)
+    view = read_view(named, source)
     subject = named.required("subject", "subjectMap")
     return TriplesMap(
         place=named.place,
@@ -73,6 +75,7 @@ def _read_triples_map(node: Node, graph: MappingGraph) -> TriplesMap:
             _read_predicate_object(rule, base_iri, source, graph.path.parent)
             for rule in named.values("predicateObjectMap")
         ),
+        view=view,
     )
 
 
@@ -152,6 +155,8 @@ def _read_parent(
     base = parent.value("baseIRI")
     subject = _read_subject(parent, base.text if base else base_iri)
     parent_source = read_source(parent, folder)
+    if read_view(parent, parent_source) is not None:
+        node.fail("a join with the rows of a view", "join with the records of its source")
     conditions = tuple(_read_condition(value, base_iri) for value in node.values("joinCondition"))
     if not conditions and parent_source != source:
         node.fail("a join of two sources without a condition", "add an rml:joinCondition")

@@ -29,6 +29,8 @@ def read_source(triples_map: Node, folder: Path) -> LogicalSource:
     Raises MappingError when it is missing, or says what Kamara cannot read.
     """
     node = triples_map.required("logicalSource")
+    if node.value("viewOn"):
+        node = node.required("viewOn")
     node.allow(LOGICAL_SOURCE)
     formulation, namespaces = _formulation(node.required("referenceFormulation"))
     source, iterator = node.required("source"), node.value("iterator")
