@@ -15,7 +15,8 @@ from kamara.resources import read_text
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _NOTATION = _SKOS + "notation"
-_NAMES = frozenset({_NOTATION, _SKOS + "prefLabel", _SKOS + "altLabel", _SKOS + "hiddenLabel"})
+_LABEL = _SKOS + "prefLabel"
+_NAMES = frozenset({_NOTATION, _LABEL, _SKOS + "altLabel", _SKOS + "hiddenLabel"})
 _MEMBERSHIP = frozenset({_SKOS + "inScheme", _SKOS + "topConceptOf"})
 _MEMO_SIZE = 65536
 
@@ -35,6 +36,7 @@ class Scheme:
         self.iri = iri
         self._concepts: dict[str, set[Concept]] = {}
         self._memo: dict[str, Concept] = {}
+        self._labels: dict[tuple[str, str], str] = {}
 
     def add(self, text: str, concept: Concept) -> None:
         """Let `text` name `concept`."""
@@ -49,6 +51,19 @@ class Scheme:
                 self._memo.clear()
             self._memo[text] = concept
         return concept
+
+    def known(self, text: str) -> str:
+        """The IRI of the only concept that `text` names; empty when there is none, or several."""
+        found = self._concepts.get(fold(text), set())
+        return next(iter(found)).iri if len(found) == 1 else ""
+
+    def label(self, text: str, language: str) -> str:
+        """The preferred label of that concept in a language; empty when there is none."""
+        return self._labels.get((self.known(text), language), "")
+
+    def name(self, concept: str, language: str, label: str) -> None:
+        """Let `label` be the preferred label of a concept in a language."""
+        self._labels[concept, language] = label
 
     def _search(self, text: str) -> Concept:
         found = self._concepts.get(fold(text), set())
@@ -120,3 +135,6 @@ def _add_names(scheme: Scheme, graph: ox.Dataset, subject: ox.NamedNode | ox.Bla
     notation = next((text for predicate, text in sorted(names) if predicate == _NOTATION), "")
     for _, text in names:
         scheme.add(text, Concept(subject.value, notation))
+    for quad in graph.quads_for_subject(subject):
+        if quad.predicate.value == _LABEL and isinstance(quad.object, ox.Literal) and quad.object.language:
+            scheme.name(subject.value, quad.object.language, quad.object.value)

@@ -13,9 +13,12 @@ from kamara.loaders.errors import MappingError, RecordError
 from kamara.loaders.places import NO_PLACES, Places, geo_wkt
 from kamara.loaders.privacy.policy import STRICT, Policy
 from kamara.loaders.privacy.redact import redact
+from kamara.loaders.rml.budgetcodes import ka_group, ka_number, ka_service
 from kamara.loaders.rml.codelists import CodeLists
+from kamara.loaders.rml.conditions import web_address, when
 from kamara.loaders.rml.coordinates import dms, latitude, longitude, wkt
 from kamara.loaders.rml.dates import athens_date, athens_date_time, iso_date
+from kamara.loaders.rml.legalpersons import legal_afm, legal_name
 from kamara.loaders.rml.naming import safe_iri, slug
 from kamara.loaders.rml.publishing import Publishing
 from kamara.loaders.rml.quantities import quantity
@@ -66,6 +69,13 @@ class FunctionRegistry:
             Function("moderated", self._publishing.moderated, (), 0),
             Function("coarseWkt", self._publishing.coarse_wkt, ("lon", "lat"), 2),
             Function("isOneOf", is_one_of, ("text", *_VALUES), 2),
+            Function("when", when, ("text", "value", "equals"), 3),
+            Function("webAddress", web_address, ("text",), 1),
+            Function("legalAfm", legal_afm, ("afm", "name"), 2),
+            Function("legalName", legal_name, ("afm", "name"), 2),
+            Function("kaService", ka_service, ("text",), 1),
+            Function("kaNumber", ka_number, ("text", "bare"), 1),
+            Function("kaGroup", ka_group, ("text", "bare"), 1),
             Function("slug", slug, ("text",), 1),
             Function("safeIri", safe_iri, ("text",), 1),
             Function("trim", str.strip, ("text",), 1),
@@ -77,6 +87,13 @@ class FunctionRegistry:
             Function("join", join, ("separator", *_PARTS), 2),
             Function(
                 "lookup", lambda scheme, text: lists.scheme(scheme).find(text).iri, ("scheme", "text"), 2
+            ),
+            Function("known", lambda scheme, text: lists.scheme(scheme).known(text), ("scheme", "text"), 2),
+            Function(
+                "label",
+                lambda scheme, text, language, default: lists.scheme(scheme).label(text, language) or default,
+                ("scheme", "text", "language", "default"),
+                4,
             ),
             Function(
                 "notation",
