@@ -22,6 +22,7 @@ from kamara.loaders.rml.legalpersons import legal_afm, legal_name
 from kamara.loaders.rml.naming import safe_iri, slug
 from kamara.loaders.rml.publishing import Publishing
 from kamara.loaders.rml.quantities import quantity
+from kamara.loaders.rml.zones import zoned_date_time
 from kamara.sparql.terms import key_part
 
 _GREEK_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?")
@@ -57,6 +58,7 @@ class FunctionRegistry:
             Function("greekDecimal", greek_decimal, ("text",), 1),
             Function("athensDate", athens_date, ("text",), 1),
             Function("athensDateTime", athens_date_time, ("text",), 1),
+            Function("zonedDateTime", zoned_date_time, ("text", "zone"), 2),
             Function("isoDate", iso_date, ("text",), 1),
             Function("quantity", quantity, ("text", "unit"), 1),
             Function("dms", dms, ("text",), 1),
@@ -95,6 +97,7 @@ class FunctionRegistry:
                 ("scheme", "text", "language", "default"),
                 4,
             ),
+            Function("known", self._known, ("scheme", "text", "otherwise"), 2),
             Function(
                 "notation",
                 lambda scheme, text: lists.scheme(scheme).find(text).notation,
@@ -105,6 +108,14 @@ class FunctionRegistry:
 
     def _place_at(self, lon: str, lat: str) -> str:
         return self._places.at(float(longitude(lon)), float(latitude(lat)))
+
+    def _known(self, scheme: str, text: str, otherwise: str = "") -> str:
+        """The concept that a text names; when none or several do, the one that `otherwise` names, or none."""
+        concepts = self._code_lists.scheme(scheme)
+        try:
+            return concepts.find(text).iri
+        except RecordError:
+            return concepts.find(otherwise).iri if otherwise else ""
 
     def bind(self, iri: str, constants: Mapping[str, str | None]) -> tuple[Function, tuple[str, ...]]:
         """The function `iri` and, in calling order, the parameter IRIs of `constants`.
