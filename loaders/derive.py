@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kamara.config import Settings
 from kamara.loaders.errors import MappingError, RecordError, SourceError
+from kamara.loaders.formats.workbook import SUFFIXES
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.ownership import owned
 from kamara.loaders.places import NO_PLACES, Places
@@ -162,7 +163,7 @@ class Deriver:
     def table_encoding(self, file: SourceFile) -> str | None:
         """The encoding of `file` when it is a table of text, whose records are lines."""
         source = self._mapping.sources[0].source
-        is_table = source.formulation == "CSV" and file.path.suffix.lower() != ".xlsx"
+        is_table = source.formulation == "CSV" and file.path.suffix.lower() not in SUFFIXES
         return source.dialect.encoding if is_table else None
 
     def _of(self, file: SourceFile) -> Iterator[CompiledSource]:

@@ -7,22 +7,18 @@ from pathlib import Path
 
 from kamara.config import LoadSettings
 from kamara.loaders import table
-from kamara.loaders.errors import SourceError
 from kamara.loaders.formats.alternatives import compile_alternatives
 from kamara.loaders.formats.jsonparts import view_paths
 from kamara.loaders.formats.jsonpath import compile_path
 from kamara.loaders.formats.jsonrecords import open_json, raw_json
 from kamara.loaders.formats.sheet import open_sheet
-from kamara.loaders.formats.workbook import open_workbook, raw_workbook
+from kamara.loaders.formats.workbook import SUFFIXES, open_workbook, raw_workbook
 from kamara.loaders.formats.xmlrecords import open_xml, raw_xml
 from kamara.loaders.formats.xpath import compile_xpath
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rawrecord import RawRecord
 from kamara.loaders.readings.unfolding import Unfolding
 from kamara.loaders.separators import separated
-
-_WORKBOOK = ".xlsx"
-_OLD_WORKBOOK = ".xls"
 
 
 def open_records(
@@ -43,9 +39,7 @@ def open_records(
         return open_json(path, source, columns, extra, limits, unfold=unfold)
     if source.formulation == "XPath":
         return open_xml(path, source, columns, extra, limits)
-    if path.suffix.lower() == _OLD_WORKBOOK:
-        raise SourceError("a workbook of the old kind", where=str(path), remedy="save it as .xlsx or as CSV")
-    if path.suffix.lower() == _WORKBOOK:
+    if path.suffix.lower() in SUFFIXES:
         return separated(open_workbook(path, source, columns, extra, limits), source, columns)
     dialect, most = source.dialect, limits.max_line_bytes
     if unfold or dialect.skip_rows or dialect.until_blank:
@@ -62,7 +56,7 @@ def raw_records(
         return raw_json(path, source, first_lines, limits)
     if source.formulation == "XPath":
         return raw_xml(path, source, first_lines, limits)
-    if path.suffix.lower() == _WORKBOOK:
+    if path.suffix.lower() in SUFFIXES:
         return raw_workbook(path, source, first_lines, limits)
     return table.raw_records(path, source.dialect, first_lines)
 

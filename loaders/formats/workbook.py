@@ -1,22 +1,25 @@
-"""Tables in spreadsheets (Office Open XML, `.xlsx`), read row by row."""
+"""Tables in spreadsheets: Office Open XML (`.xlsx`), read row by row, and the old kind (`.xls`)."""
 
 from __future__ import annotations
 
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from kamara.config import LoadSettings
 from kamara.loaders.errors import TableError
+from kamara.loaders.formats.cells import cell_texts
+from kamara.loaders.formats.oldworkbook import old_rows
 from kamara.loaders.headings import FIELDS, checked_headings, picker
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rawrecord import RawRecord
+
+OLD = ".xls"
+SUFFIXES = (".xlsx", OLD)
 
 # What openpyxl lets through of a file that is broken somewhere inside.
 _BROKEN = (
@@ -30,11 +33,12 @@ def open_workbook(
 ) -> Iterator[RawRecord]:
     """The rows of a sheet: the one that the iterator of `source` names, else the first.
 
-    Headings are in the first row that is not empty. Numbers are as short as they can be, dates and times in
-    ISO 8601, formulas the value that was saved. Raises TableError, naming file and place, when the file is no
-    workbook, unpacks to more than load.max_whole_bytes, or has no such sheet or column.
+    Headings are in the first row that is not empty, after the rows that the dialect skips. Numbers are as
+    short as they can be, dates and times in ISO 8601, formulas the value that was saved. Raises TableError,
+    naming file and place, when the file is no workbook, is or unpacks to more than load.max_whole_bytes, or
+    has no such sheet or column.
     """
-    rows = _rows(path, source, limits)
+    rows = _table(path, source, limits)
     line, fields = next(rows, (0, []))
     if not fields:
         raise TableError("an empty sheet", where=str(path), remedy="expected headings and records")
@@ -59,8 +63,26 @@ def raw_workbook(path: Path, source: LogicalSource, wanted: set[int], limits: Lo
     return {line: "\t".join(fields) for line, fields in _rows(path, source, limits) if line in wanted}
 
 
+def _table(path: Path, source: LogicalSource, limits: LoadSettings) -> Iterator[tuple[int, list[str]]]:
+    """The rows after those that the dialect skips, up to the first empty one where that ends the table."""
+    last = 0
+    for number, fields in _rows(path, source, limits):
+        if number <= source.dialect.skip_rows:
+            continue
+        if source.dialect.until_blank and last and number > last + 1:
+            return
+        last = number
+        yield number, fields
+
+
 def _rows(path: Path, source: LogicalSource, limits: LoadSettings) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not empty, with their number; empty cells at their end are left out."""
+    if path.suffix.lower() == OLD:
+        return old_rows(path, source.iterator, limits)
+    return _new_rows(path, source, limits)
+
+
+def _new_rows(path: Path, source: LogicalSource, limits: LoadSettings) -> Iterator[tuple[int, list[str]]]:
     _check(path, limits.max_whole_bytes)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -72,9 +94,7 @@ def _rows(path: Path, source: LogicalSource, limits: LoadSettings) -> Iterator[t
             known = ", ".join(book.sheetnames)
             raise TableError(f"no sheet {name!r}", where=str(path), remedy=f"it has {known}")
         for number, row in enumerate(book[name].iter_rows(values_only=True), 1):
-            fields = [_text(value) for value in row]
-            while fields and not fields[-1]:
-                fields.pop()
+            fields = cell_texts(row)
             if fields:
                 yield number, fields
     except _BROKEN as error:
@@ -103,17 +123,3 @@ def _check(path: Path, limit: int) -> None:
 
 def _no_workbook(path: Path) -> TableError:
     return TableError("not a workbook (.xlsx)", where=str(path), remedy="save it as one again, or as CSV")
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value)

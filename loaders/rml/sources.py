@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
+from kamara.loaders.formats.workbook import SUFFIXES
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.rml.graph import Node
 from kamara.loaders.rml.vocabulary import (
@@ -39,7 +40,7 @@ def read_source(triples_map: Node, folder: Path) -> LogicalSource:
     if not source.is_literal:
         source.allow(SOURCE)
         path, dialect, separators = _path(source, folder), _dialect(source), _separators(source)
-    if iterator is not None and formulation == "CSV" and not path.lower().endswith(".xlsx"):
+    if iterator is not None and formulation == "CSV" and not path.lower().endswith(SUFFIXES):
         node.fail("a CSV source has no iterator", "remove it")
     return LogicalSource(
         path,

@@ -12,10 +12,13 @@ from kamara.loaders.table import Dialect
 
 
 def logical(
-    formulation: str, iterator: str | None = None, namespaces: dict[str, str] | None = None
+    formulation: str,
+    iterator: str | None = None,
+    namespaces: dict[str, str] | None = None,
+    dialect: Dialect | None = None,
 ) -> LogicalSource:
     """A logical source of a formulation."""
-    return LogicalSource("", formulation, iterator, Dialect(), tuple((namespaces or {}).items()))
+    return LogicalSource("", formulation, iterator, dialect or Dialect(), tuple((namespaces or {}).items()))
 
 
 def read(path: Path, source: LogicalSource, *columns: str, **limits: int) -> list[RawRecord]:

@@ -6,8 +6,9 @@ import pytest
 from support.records import logical, read
 
 from kamara.config import LoadSettings
-from kamara.loaders.errors import SourceError, TableError
+from kamara.loaders.errors import TableError
 from kamara.loaders.readers import raw_records
+from kamara.loaders.table import Dialect
 
 ENTITY = "&l{};"
 
@@ -89,10 +90,16 @@ def test_an_entity_bomb_inside_is_refused(book, tmp_path):
         read(bomb, logical("CSV"), "Όνομα")
 
 
-def test_a_workbook_of_the_old_kind_is_refused(tmp_path):
-    (tmp_path / "book.xls").write_bytes(b"\xd0\xcf\x11\xe0")
-    with pytest.raises(SourceError, match="old kind"):
-        read(tmp_path / "book.xls", logical("CSV"), "a")
+def test_titles_above_the_headings_are_skipped(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Απογραφή 2011"], ["Κωδικός", "Όνομα"], ["0701", "Α"], [], ["0702", "Β"], [], ["(note)"]):
+        book.active.append(row)
+    path = tmp_path / "book.xlsx"
+    book.save(path)
+    titled = logical("CSV", dialect=Dialect(skip_rows=1))
+    assert [record.values for record in read(path, titled, "Κωδικός")] == [("0701",), ("0702",), ("(note)",)]
+    ended = logical("CSV", dialect=Dialect(skip_rows=1, until_blank=True))
+    assert [record.values for record in read(path, ended, "Κωδικός")] == [("0701",)]
 
 
 @pytest.mark.shared
