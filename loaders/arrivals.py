@@ -141,6 +141,7 @@ class Fetching:
             limits=self._settings.fetch,
             client=self._client,
             memo=_valid_memo(attempts, told, base),
+            declared={"strategy.bases": self._settings.strategy.bases},
             kept=partial(self._kept, source, self._work),
         )
 

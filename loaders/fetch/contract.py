@@ -23,7 +23,7 @@ class Errand:
     `files`: which files the source wants. `place`: the folder or file to read, when they lie on this machine.
     `folder`: an empty folder for what is fetched. `memo`: what the last fetch left that was loaded; empty
     when the dataset was changed otherwise since, or the settings of the fetch are others. `kept` opens the
-    files that the dataset stands on now.
+    files that the dataset stands on now. `declared` are tables of the settings, by name.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Errand:
     client: Client
     memo: Memo
     kept: Callable[[], AbstractContextManager[list[Path]]]
+    declared: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

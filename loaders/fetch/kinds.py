@@ -47,6 +47,13 @@ class FileFetch(_Kind):
     kind: Literal["file"] = "file"
 
 
+class SettingsFetch(_Kind):
+    """What the operator declares in a table of the settings: a record an entry, its `key` and its `value`."""
+
+    kind: Literal["settings"]
+    setting: Literal["strategy.bases"]
+
+
 class HttpFetch(_Kind):
     """One file from a web server.
 
@@ -75,4 +82,4 @@ class OaiFetch(_Kind):
     full_after: Period = timedelta(days=30)
 
 
-Fetch = Annotated[FileFetch | HttpFetch | OaiFetch, Field(discriminator="kind")]
+Fetch = Annotated[FileFetch | SettingsFetch | HttpFetch | OaiFetch, Field(discriminator="kind")]

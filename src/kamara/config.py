@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -22,6 +22,9 @@ from pydantic_settings.exceptions import SettingsError as MalformedSettings
 
 from kamara.errors import SettingsError
 from kamara.resources import Resources, bundled
+
+TargetCode = Annotated[str, Field(pattern=r"^[1-5]\.[0-9]+$")]
+BaseYear = Annotated[int, Field(ge=1980, le=2099)]
 
 
 class _Section(BaseModel):
@@ -139,6 +142,15 @@ class PrivacySettings(_Section):
     )
 
 
+class StrategySettings(_Section):
+    """What the Digital Strategy leaves open, so that its targets can be measured."""
+
+    bases: dict[TargetCode, BaseYear] = Field(
+        default_factory=dict,
+        description='year that a target of change is compared with, by its code: `"1.3" = 2015`',
+    )
+
+
 class SourceSettings(_Section):
     """Where one source really comes from, when not from where its source.toml says."""
 
@@ -189,6 +201,7 @@ class Settings(BaseSettings):
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     run: RunSettings = Field(default_factory=RunSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
+    strategy: StrategySettings = Field(default_factory=StrategySettings)
     sources: dict[str, SourceSettings] = Field(default_factory=dict, description="by source name")
 
     @field_validator("base_iri")

@@ -25,7 +25,7 @@ _KINDS = {
     str: "text",
     Path: "path",
     tuple: "list of texts",
-    dict: "table of texts",
+    dict: "table",
 }
 _BOUNDS = (("ge", "at least"), ("gt", "more than"), ("le", "at most"))
 
