@@ -31,9 +31,11 @@ class _Joined:
 
     index: JoinIndex
     keys: tuple[TermFunction, ...]
+    otherwise: TermFunction | None
 
     def of(self, row: Row) -> tuple[str, ...]:
-        return self.index.find(join_keys(self.keys, tuple(row)))
+        found = self.index.find(join_keys(self.keys, tuple(row)))
+        return self.otherwise.of(row) if self.otherwise and not found else found
 
 
 _Object = TermFunction | _Joined | CompiledGather
@@ -144,7 +146,8 @@ class Combination:
         if isinstance(value, Join):
             index = self._join(value)
             keys = self._terms.untyped()
-            return _Joined(index, tuple(keys.function(child) for child, _ in value.conditions))
+            otherwise = self._terms.function(value.otherwise) if value.otherwise else None
+            return _Joined(index, tuple(keys.function(child) for child, _ in value.conditions), otherwise)
         if isinstance(value, Gather):
             members = tuple(self._object(member) for member in value.members)
             return CompiledGather(value, self._terms.function(value.head), members, self._labels)

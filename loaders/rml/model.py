@@ -76,12 +76,13 @@ class TermMap:
 class Join:
     """The `subject` of those records of another source for which both terms of each condition are equal.
 
-    A condition is the child's term map and the parent's.
+    A condition is the child's term map and the parent's. Where no record meets them, `otherwise`.
     """
 
     source: LogicalSource
     subject: TermMap
     conditions: tuple[tuple[TermMap, TermMap], ...]
+    otherwise: TermMap | None = None
 
 
 class Gathering(Enum):

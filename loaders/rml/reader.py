@@ -23,6 +23,7 @@ from kamara.loaders.rml.sources import read_source
 from kamara.loaders.rml.terms import read_constant, read_object_map, read_term_map
 from kamara.loaders.rml.views import read_view
 from kamara.loaders.rml.vocabulary import (
+    EXPRESSION,
     JOIN_CONDITION,
     OBJECT_MAP,
     PREDICATE_OBJECT_MAP,
@@ -160,7 +161,10 @@ def _read_parent(
     conditions = tuple(_read_condition(value, base_iri) for value in node.values("joinCondition"))
     if not conditions and parent_source != source:
         node.fail("a join of two sources without a condition", "add an rml:joinCondition")
-    return Join(parent_source, subject, conditions) if conditions else subject
+    if not conditions:
+        return subject
+    otherwise = read_object_map(node, base_iri) if any(map(node.value, EXPRESSION)) else None
+    return Join(parent_source, subject, conditions, otherwise)
 
 
 def _read_condition(node: Node, base_iri: str) -> tuple[TermMap, TermMap]:

@@ -120,6 +120,20 @@ def test_a_join_across_formats(mapped):
     assert made == turtle("kam:a kam:p kam:x, kam:z . kam:b kam:p kam:y .")
 
 
+def test_where_no_parent_meets_the_conditions_stands_what_is_said_beside_them(mapped):
+    otherwise = f"rml:template '{DEFAULT}def/no-{{k}}' ; "
+    made = mapped(
+        JOIN.format(
+            child=source("a.csv", "CSV"),
+            parent=source("b.csv", "CSV"),
+            conditions=otherwise + "rml:joinCondition [ rml:child 'k' ; rml:parent 'k' ]",
+        ),
+        a_csv="id,k\na,1\nb,2\nc,\n",
+        b_csv="key,k\nx,1\n",
+    )
+    assert made == turtle("kam:a kam:p kam:x . kam:b kam:p kam:no-2 .")
+
+
 def test_every_condition_must_hold_and_maps_may_be_templates_or_functions(mapped):
     second = f"rml:childMap [ {call('lower', 'n')} ] ; rml:parentMap [ rml:template '{{m}}a' ]"
     made = mapped(
