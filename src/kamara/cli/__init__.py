@@ -45,6 +45,7 @@ def build_app() -> typer.Typer:
         recovery,
         run,
         serve,
+        simulate,
         site,
         status,
         store,
@@ -55,7 +56,22 @@ def build_app() -> typer.Typer:
         name="kamara", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
     )
     app.callback()(_settings)
-    for module in (load, map, validate, check, query, serve, run, site, status, store, quarantine, recovery):
+    groups = (
+        load,
+        map,
+        validate,
+        check,
+        query,
+        serve,
+        run,
+        site,
+        status,
+        store,
+        quarantine,
+        recovery,
+        simulate,
+    )
+    for module in groups:
         module.register(app)
     return app
 
