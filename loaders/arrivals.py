@@ -143,6 +143,7 @@ class Fetching:
             memo=_valid_memo(attempts, told, base),
             declared={"strategy.bases": self._settings.strategy.bases},
             kept=partial(self._kept, source, self._work),
+            attempt=self._layout.attempt(source.name),
         )
 
     @contextmanager

@@ -83,6 +83,10 @@ class Layout:
         """What each source's fetches came to, one JSON file a source, and what is being fetched."""
         return self.root / "fetch"
 
+    def attempt(self, name: str) -> Path:
+        """What a source's harvest that broke has got so far; not there when none did."""
+        return self.fetch / f"{name}.attempt"
+
     @property
     def scratch(self) -> Path:
         """Temporary files of a running load; emptied when a writer starts."""

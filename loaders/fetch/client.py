@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from types import MappingProxyType
 from typing import Any
 
 import httpx2
@@ -18,6 +19,8 @@ from kamara.loaders.fetch.addresses import AddressGuard, Resolver, resolve
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
+_PRIVATE = "kamara_private"
+_NOTHING_PRIVATE: Mapping[str, str] = MappingProxyType({})
 
 
 class _Guarded(httpx2.BaseTransport):
@@ -34,7 +37,7 @@ class _Guarded(httpx2.BaseTransport):
         for address in self._guard.addresses(host, port):
             pinned = httpx2.Request(
                 request.method,
-                request.url.copy_with(host=address),
+                _with(request.url, request.extensions[_PRIVATE]).copy_with(host=address),
                 headers=request.headers,
                 extensions={**request.extensions, "sni_hostname": host},
             )
@@ -115,31 +118,43 @@ class Client:
         self._http.close()
 
     @contextmanager
-    def get(self, url: str, headers: Mapping[str, str], seconds: float) -> Iterator[httpx2.Response]:
+    def get(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+        private: Mapping[str, str] = _NOTHING_PRIVATE,
+    ) -> Iterator[httpx2.Response]:
         """The answer to a GET request, redirects followed, its body not read yet; cut off after `seconds`.
+
+        `private` are parameters of the address that stand in no log and no error: keys and tokens. They are
+        sent to the server asked, and to none that it redirects to.
 
         Raises FetchError for an address that may not be fetched from and for redirects without end;
         httpx2.TransportError when the connection fails.
         """
         with _CutOff(seconds) as cut_off:
-            answer = self._follow(url, headers, cut_off)
+            answer = self._follow(url, headers, cut_off, private)
             try:
                 yield answer
             finally:
                 answer.close()
 
-    def _follow(self, url: str, headers: Mapping[str, str], cut_off: _CutOff) -> httpx2.Response:
+    def _follow(
+        self, url: str, headers: Mapping[str, str], cut_off: _CutOff, private: Mapping[str, str]
+    ) -> httpx2.Response:
         seen = [_parse(url, url)]
         while True:
             self._be_polite(seen[-1].host)
-            told = {"trace": cut_off}
+            # Added where the connection is made: what stands above it logs the address.
+            told = {"trace": cut_off, _PRIVATE: private if _is_origin(seen[-1], seen[0]) else {}}
             request = self._http.build_request("GET", seen[-1], headers=headers, extensions=told)
             answer = self._http.send(request, stream=True)
             if answer.status_code not in _REDIRECTS:
                 return answer
             target = answer.headers.get("Location", "")
             answer.close()
-            seen.append(self._following(seen, target))
+            seen.append(_without(self._following(seen, target), private))
 
     def _following(self, seen: list[httpx2.URL], target: str) -> httpx2.URL:
         where = str(seen[0])
@@ -154,6 +169,27 @@ class Client:
         if rest > 0:
             self.pause(rest)
         self._last[host] = time.monotonic()
+
+
+def _with(url: httpx2.URL, private: Mapping[str, str]) -> httpx2.URL:
+    return url.copy_merge_params(dict(private)) if private else url
+
+
+def _without(url: httpx2.URL, private: Mapping[str, str]) -> httpx2.URL:
+    """The address without what a server repeated of the private parameters."""
+    for name in private:
+        url = url.copy_remove_param(name) if name in url.params else url
+    return url
+
+
+def _is_origin(url: httpx2.URL, first: httpx2.URL) -> bool:
+    """Whether it is the server that was asked first, perhaps by TLS now."""
+    schemes = (first.scheme, url.scheme)
+    return url.host == first.host and (schemes == ("http", "https") or _authority(url) == _authority(first))
+
+
+def _authority(url: httpx2.URL) -> tuple[str, int]:
+    return url.scheme, url.port or _PORTS[url.scheme]
 
 
 def _parse(url: str, where: str, base: httpx2.URL | None = None) -> httpx2.URL:

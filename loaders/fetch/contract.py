@@ -23,7 +23,9 @@ class Errand:
     `files`: which files the source wants. `place`: the folder or file to read, when they lie on this machine.
     `folder`: an empty folder for what is fetched. `memo`: what the last fetch left that was loaded; empty
     when the dataset was changed otherwise since, or the settings of the fetch are others. `kept` opens the
-    files that the dataset stands on now. `declared` are tables of the settings, by name.
+    files that the dataset stands on now. `attempt` is a folder for what a harvest that breaks has got so far:
+    it stays when the fetch fails, and the fetch removes it when it is through. `declared` are tables of the
+    settings, by name.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Errand:
     client: Client
     memo: Memo
     kept: Callable[[], AbstractContextManager[list[Path]]]
+    attempt: Path
     declared: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -25,10 +25,31 @@ _GONE = {
     404: "has no such file",
     410: "says that the file is gone for good",
 }
+# What a server says of its refusal is read up to here.
+_SAID_BYTES = 4096
+_SAID_CHARACTERS = 200
 _CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 _RANGE = re.compile(r"bytes (\d+)-\d+/(?:\d+|\*)")
 # A file that changed a second before it was served can be told from its successor (RFC 9110 8.8.2.2).
 _STRONG_AFTER = 1.0
+
+
+def say_nothing(body: bytes) -> str:
+    """What a refusal is explained by when nothing is known of its form."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How a server is asked besides the address: `conditions` are the headers of a conditional request
+    (RFC 9110 section 13), `private` parameters that stand in no log and no error.
+
+    `explain` reads from the first bytes of a refusal's body what the server says; "" when it cannot.
+    """
+
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    private: Mapping[str, str] = field(default_factory=dict)
+    explain: Callable[[bytes], str] = say_nothing
 
 
 @dataclass(frozen=True)
@@ -49,19 +70,14 @@ class _Broken(Exception):  # noqa: N818 - not an error yet: the request is made 
 
 
 class Download:
-    """Fetches `url` to `target`, in as many attempts as the limits allow.
+    """Fetches `url` to `target`, in as many attempts as the limits allow."""
 
-    `conditions` are the headers of a conditional request (RFC 9110 section 13).
-    """
-
-    def __init__(
-        self, client: Client, url: str, target: Path, conditions: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, client: Client, url: str, target: Path, asking: Asking) -> None:
         self._client = client
         self._limits = client.limits
         self._url = url
         self._target = target
-        self._conditions = dict(conditions or {})
+        self._asking = asking
         self._part = target.with_name(f".{target.name}.part")
         self._headers: httpx2.Headers | None = None
         self._size = 0
@@ -82,7 +98,7 @@ class Download:
     def _attempt(self) -> bool:
         """Make one request and store what comes. False: the server says that nothing changed."""
         with self._answer() as answer:
-            if answer.status_code == httpx2.codes.NOT_MODIFIED and self._conditions:
+            if answer.status_code == httpx2.codes.NOT_MODIFIED and self._asking.conditions:
                 return False
             self._check_status(answer)
             offset = self._offset(answer)
@@ -94,8 +110,9 @@ class Download:
     @contextmanager
     def _answer(self) -> Iterator[httpx2.Response]:
         """Whatever breaks on the way becomes _Broken; it may break again while the body is read."""
+        rest, private = self._end - time.monotonic(), self._asking.private
         try:
-            with self._client.get(self._url, self._asked(), self._end - time.monotonic()) as answer:
+            with self._client.get(self._url, self._asked(), rest, private) as answer:
                 yield answer
         except httpx2.TimeoutException as error:
             raise _Broken(f"did not answer in time ({type(error).__name__})") from error
@@ -107,7 +124,7 @@ class Download:
         validator = _strong_validator(self._headers) if self._headers is not None and self._size else ""
         if validator:
             return {"Range": f"bytes={self._size}-", "If-Range": validator}
-        return self._conditions
+        return dict(self._asking.conditions)
 
     def _check_status(self, answer: httpx2.Response) -> None:
         code = answer.status_code
@@ -119,7 +136,19 @@ class Download:
         if code in _RETRIED:
             raise _Broken(f"answers {code}", _retry_after(answer.headers))
         what = _GONE.get(code, "is not what Kamara can use")
-        raise self._refusal(f"the server {what} (status {code})", "correct the address in source.toml")
+        said = self._said(answer)
+        raise self._refusal(f"the server {what} (status {code}){said}", "correct the address in source.toml")
+
+    def _said(self, answer: httpx2.Response) -> str:
+        if "Content-Encoding" in answer.headers:
+            return ""
+        body = b""
+        for block in answer.iter_raw():
+            body += block[:_SAID_BYTES]
+            if len(body) >= _SAID_BYTES:
+                break
+        said = self._asking.explain(body[:_SAID_BYTES])[:_SAID_CHARACTERS]
+        return f": {said}" if said else ""
 
     def _offset(self, answer: httpx2.Response) -> int:
         """Where in the file the answer begins. Anything but the wanted rest begins at 0."""
@@ -193,11 +222,9 @@ class Download:
         return FetchError(what, where=self._url, remedy=remedy)
 
 
-def download(
-    client: Client, url: str, target: Path, conditions: Mapping[str, str] | None = None
-) -> Downloaded | None:
+def download(client: Client, url: str, target: Path, asking: Asking | None = None) -> Downloaded | None:
     """Fetch `url` to `target`; None when nothing changed. Raises FetchError, ArchiveError."""
-    return Download(client, url, target, conditions).run()
+    return Download(client, url, target, asking or Asking()).run()
 
 
 def _strong_validator(headers: httpx2.Headers) -> str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from kamara.loaders.errors import FetchError
 from kamara.loaders.fetch.contract import Errand, Fetched, Memo
-from kamara.loaders.fetch.download import Downloaded, download
+from kamara.loaders.fetch.download import Asking, Downloaded, download
 from kamara.loaders.fetch.files import opened
 from kamara.loaders.fetch.kinds import HttpFetch
 
@@ -28,7 +28,7 @@ def fetch(wanted: HttpFetch, errand: Errand) -> Fetched:
     """Fetch the file unless the server says that it did not change. Raises FetchError, ArchiveError."""
     conditions = {_VALIDATORS[name]: value for name, value in errand.memo.items() if name in _VALIDATORS}
     # Not yet under its name: what tells the day in it comes with the answer.
-    came = download(errand.client, wanted.url, errand.folder / "download", conditions)
+    came = download(errand.client, wanted.url, errand.folder / "download", Asking(conditions))
     if came is None:
         return Fetched(None, errand.memo)
     _check_media(wanted, came)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    model_validator,
+)
 
+_DAY = timedelta(days=1)
 _PERIOD = TypeAdapter(timedelta)
 _ADDRESS = re.compile(r"https?://[^\s/@?#]+(?:[/?#]\S*)?")
 
@@ -82,4 +91,34 @@ class OaiFetch(_Kind):
     full_after: Period = timedelta(days=30)
 
 
-Fetch = Annotated[FileFetch | SettingsFetch | HttpFetch | OaiFetch, Field(discriminator="kind")]
+class DiavgeiaFetch(_Kind):
+    """What organisations decided, from Diavgeia's OpenData API at `url`.
+
+    `what`: decisions, the version logs of those that were corrected, or one of the lists. `organization`:
+    Diavgeia's numbers of organisations, separated by spaces. `since`: the first day of issue. `size`: how many
+    decisions a page has. A search takes the days of issue of one `window`; when it lists more than `max_total`
+    or changes while it is read, half of that. After a harvest only what changed since is asked for, from
+    `overlap` before, and all at least every `full_after`.
+    """
+
+    kind: Literal["diavgeia"]
+    url: Address = "https://diavgeia.gov.gr/opendata"
+    what: Literal["decisions", "versions", "types", "organizations", "units", "positions"] = "decisions"
+    organization: str = Field(default="", pattern=r"^(?:[0-9]+(?: [0-9]+)*)?$")
+    since: date = date(2010, 1, 1)
+    size: int = Field(default=500, ge=1, le=500)
+    window: Annotated[Period, Field(ge=_DAY, le=180 * _DAY)] = 180 * _DAY
+    max_total: int = Field(default=20000, ge=1)
+    overlap: Period = 3 * _DAY
+    full_after: Period = 30 * _DAY
+
+    @model_validator(mode="after")
+    def _has_organization(self) -> DiavgeiaFetch:
+        if self.what not in ("types", "organizations") and not self.organization:
+            raise ValueError(f"organization is needed for what = {self.what!r}")
+        return self
+
+
+Fetch = Annotated[
+    FileFetch | SettingsFetch | HttpFetch | OaiFetch | DiavgeiaFetch, Field(discriminator="kind")
+]

@@ -27,7 +27,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Form:
-    """How records stand in a file: its name with `{share}`, what is around and between them, how to read it."""
+    """How records stand in a file: its name with `{share}`, what is around and between them, its reader."""
 
     name: str
     head: str

@@ -16,10 +16,10 @@ from oaipmh_scythe.response import OAIResponse
 from kamara.loaders.errors import FetchError
 from kamara.loaders.fetch.client import Client
 from kamara.loaders.fetch.contract import Errand, Fetched
-from kamara.loaders.fetch.download import download
 from kamara.loaders.fetch.kinds import OaiFetch
 from kamara.loaders.fetch.merge import Merge
 from kamara.loaders.fetch.oairecords import OAI, RECORDS, entries
+from kamara.loaders.fetch.pages import Pages, address
 
 _GRANULARITIES = {"YYYY-MM-DD": "%Y-%m-%d", "YYYY-MM-DDThh:mm:ssZ": "%Y-%m-%dT%H:%M:%SZ"}
 _RESTARTS = 2
@@ -81,17 +81,13 @@ class Repository(Scythe):
 
     def __init__(self, url: str, client: Client, folder: Path) -> None:
         super().__init__(url, iterator=OAIResponseIterator)
-        self._guarded = client
-        self._page = folder / "page.xml"
-        self._size = 0
+        self._pages = Pages(client, folder, url)
 
     def harvest(self, query: dict[str, str]) -> OAIResponse:
         """One answer. Raises OAIPMHException for the repository's own errors, FetchError for all others."""
-        url = str(httpx2.URL(self.endpoint).copy_merge_params(query))
-        download(self._guarded, url, self._page)
-        content = self._page.read_bytes()
+        url = address(self.endpoint, query)
+        content = self._pages.get(url)
         check_page(content, url)
-        self._check_size(len(content))
         answer = OAIResponse(httpx2.Response(200, content=content), params=query)
         answer.raise_for_oaipmh_error()
         return answer
@@ -124,17 +120,6 @@ class Repository(Scythe):
             raise
         except OAIPMHException as error:
             raise self._refusal(error) from error
-
-    def _check_size(self, more: int) -> None:
-        """Raise FetchError when all pages together are too long: a list may have no end."""
-        limit = self._guarded.limits.max_mb
-        self._size += more
-        if self._size > limit << 20:
-            raise FetchError(
-                f"lists more than {limit} MiB (fetch.max_mb)",
-                where=self.endpoint,
-                remedy="harvest a set of it, or raise the limit in kamara.toml",
-            )
 
     def _refusal(self, error: OAIPMHException) -> FetchError:
         return FetchError(

@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from kamara.loaders.fetch import declared, files, http, oai
+from kamara.loaders.fetch import declared, diavgeia, files, http, oai
 from kamara.loaders.fetch.contract import Errand, Fetched, Fetcher
 from kamara.loaders.fetch.kinds import Fetch
 
 FETCHERS: Mapping[str, Fetcher[Any]] = MappingProxyType(
-    {"file": files.fetch, "settings": declared.fetch, "http": http.fetch, "oai-pmh": oai.fetch}
+    {
+        "file": files.fetch,
+        "settings": declared.fetch,
+        "http": http.fetch,
+        "oai-pmh": oai.fetch,
+        "diavgeia": diavgeia.fetch,
+    }
 )
 
 

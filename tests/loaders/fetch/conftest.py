@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,8 +28,7 @@ def fetched(tmp_path: Path, pauses: Pauses) -> Callable[..., Fetched]:
     """Fetch from a server: settings of the kind as `wanted`, limits by name."""
 
     def run(server, wanted=None, memo: Mapping[str, str] | None = None, kept=(), **others) -> Fetched:
-        folder = tmp_path / f"fetch-{len(list(tmp_path.iterdir()))}"
-        folder.mkdir()
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
 
         @contextmanager
         def opened() -> Iterator[list[Path]]:
@@ -37,7 +37,8 @@ def fetched(tmp_path: Path, pauses: Pauses) -> Callable[..., Fetched]:
         found = limits(server, **others)
         with Client(found, pause=pauses) as client:
             files = Files(pattern="*.csv", members="*.csv")
-            errand = Errand("benches", files, folder, folder, found, client, memo or {}, opened)
+            attempt = tmp_path / "attempt"
+            errand = Errand("benches", files, folder, folder, found, client, memo or {}, opened, attempt)
             return fetch(wanted or HttpFetch(kind="http", url=server.url()), errand)
 
     return run
