@@ -31,9 +31,9 @@ def open_sheet(
     """The records of the table at `path`, with the values of `columns`.
 
     Rows before the headings are skipped and a blank row ends the table, when `dialect` says so. Spaces and
-    line breaks in headings are one space. Cells missing at the end of a row are empty. `unfold` takes each
-    record apart; then `columns` are the names in what it gives, those of objects as `outer.inner`. Raises as
-    `open_table` does.
+    line breaks in headings and cells are one space. Cells missing at the end of a row are empty. `unfold`
+    takes each record apart; then `columns` are the names in what it gives, those of objects as `outer.inner`.
+    Raises as `open_table` does.
     """
     rows = _rows(path, dialect, max_line_bytes)
     line, _, first = next(rows, (0, 0, []))
@@ -57,10 +57,10 @@ def open_sheet(
 
 
 def _filled(fields: list[str], width: int) -> list[str] | None:
-    """The fields of a row with the empty ones that it lacks; None when it has too many."""
+    """The fields of a row, with the empty ones that it lacks; None when it has too many."""
     if any(fields[width:]):
         return None
-    return [*fields[:width], *[""] * (width - len(fields))]
+    return [*(" ".join(field.split()) for field in fields[:width]), *[""] * (width - len(fields))]
 
 
 def _plain(

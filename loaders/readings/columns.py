@@ -58,7 +58,7 @@ class Columns:
                 gathered.take(heading, value, rules[0] if rules else None)
         if gathered.unmapped:
             raise _unknown_column(gathered.unmapped[0], cells)
-        return gathered.unfolded({}, {"title": title, "date": day})
+        return gathered.unfolded({}, {"title": title if title not in cells else "-", "date": day})
 
 
 def _unknown_column(heading: str, cells: Mapping[str, str]) -> RecordError:

@@ -27,7 +27,7 @@ class Entities:
         for key, told in content.items():
             value, unit = _value(told)
             if not is_missing(value) and not isinstance(value, list | dict):
-                gathered.take(key, value, _rule(model, key, unit))
+                gathered.take(key, value, _rule(model, key.lower(), unit))
         return gathered.unfolded(content, _record(content))
 
 
@@ -37,7 +37,8 @@ def _rule(model: Model, key: str, unit: str) -> Rule | None:
 
 
 def _record(content: Mapping[str, Any]) -> Content:
-    time = str(_value(content.get("dateObserved"))[0] or "")
+    # An interval begins and ends; what was observed in it was known at its end.
+    time = str(_value(content.get("dateObserved"))[0] or "").rpartition("/")[2]
     name = next((str(v) for p in _PLATFORMS if (v := _value(content.get(p))[0])), "")
     name = name or str(content.get("id", "")).removesuffix(time).rstrip("-:")
     record: Content = {"time": time, "time_key": re.sub("[-:]", "", time), "platform": name}

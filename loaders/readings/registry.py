@@ -26,7 +26,7 @@ def open_unfolding(source: Source, needed: Iterable[str], base_iri: str) -> Unfo
     path = source.folder / wanted.table
     if wanted.kind == "columns":
         return Columns(read_table(path, normal_heading), re.compile(wanted.missing))
+    if wanted.kind == "ngsi":
+        return Entities(read_table(path, str.lower))
     table = read_table(path)
-    if wanted.kind == "things-stack":
-        return Uplinks(table, registered(needed, base_iri))
-    return Devices(table) if wanted.kind == "devices" else Entities(table)
+    return Devices(table) if wanted.kind == "devices" else Uplinks(table, registered(needed, base_iri))

@@ -10,6 +10,7 @@ from kamara.loaders.readings.table import READING, Rule
 from kamara.loaders.readings.values import result
 
 Content = dict[str, Any]
+_QUANTITY = {"value", "unit", "displayName"}
 
 
 class Unfolding(Protocol):
@@ -61,9 +62,15 @@ def is_missing(value: Any) -> bool:
 
 
 def flat(content: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, Any]]:
-    """The keys and values of an object; those of objects in it as `outer.inner`."""
+    """The keys and values of an object; those of objects in it as `outer.inner`.
+
+    An object that says a `value` and perhaps its `unit` is the value of its key, with the unit after it.
+    """
     for key, value in content.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and "value" in value and value.keys() <= _QUANTITY:
+            unit = value.get("unit")
+            yield f"{before}{key}", f"{value['value']} {unit}" if unit else value["value"]
+        elif isinstance(value, Mapping):
             yield from flat(value, f"{before}{key}.")
         else:
             yield f"{before}{key}", value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +41,10 @@ class Scheme:
     def add(self, text: str, concept: Concept) -> None:
         """Let `text` name `concept`."""
         self._concepts.setdefault(fold(text), set()).add(concept)
+
+    def names(self) -> Iterator[tuple[str, Concept]]:
+        """Every text that names a concept, folded, with the concept."""
+        return ((text, concept) for text, concepts in self._concepts.items() for concept in concepts)
 
     def find(self, text: str) -> Concept:
         """The concept that `text` names. Raises RecordError when none or several do."""

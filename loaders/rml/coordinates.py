@@ -16,8 +16,8 @@ _DMS = re.compile(
 )
 # Greek: Βόρεια, Ανατολικά, Δυτικά. Greek Ν and Ε are keyboard slips for N and E: nothing that the city
 # measures lies in the South, and no Greek word for a direction begins with Ε.
-_NORTH_SOUTH = {"N": 1, "Ν": 1, "Β": 1, "B": 1, "S": -1}
-_EAST_WEST = {"E": 1, "Ε": 1, "Α": 1, "A": 1, "W": -1, "Δ": -1}
+NORTH_SOUTH = {"N": 1, "Ν": 1, "Β": 1, "B": 1, "S": -1}
+EAST_WEST = {"E": 1, "Ε": 1, "Α": 1, "A": 1, "W": -1, "Δ": -1}
 # A hundredth of a second of arc is 3 in the sixth place: one place more keeps it.
 _PLACES = Decimal("0.0000001")
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?")
@@ -38,9 +38,9 @@ def dms(text: str) -> str:
         raise _unexpected(text, _EXPECTED_DMS)
     minutes, seconds = (Decimal((match[part] or "0").replace(",", ".")) for part in ("minutes", "seconds"))
     letter = match["letter"] or ""
-    sign = {**_NORTH_SOUTH, **_EAST_WEST, "": 1}.get(letter)
+    sign = {**NORTH_SOUTH, **EAST_WEST, "": 1}.get(letter)
     value = Decimal(match["degrees"]) + minutes / 60 + seconds / 3600
-    if sign is None or minutes >= 60 or seconds >= 60 or value > (90 if letter in _NORTH_SOUTH else 180):
+    if sign is None or minutes >= 60 or seconds >= 60 or value > (90 if letter in NORTH_SOUTH else 180):
         raise _unexpected(text, _EXPECTED_DMS)
     return _plain((sign * value).quantize(_PLACES))
 

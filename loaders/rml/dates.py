@@ -61,6 +61,15 @@ def athens_date(text: str) -> str:
         raise _unexpected(text, _DATE) from error
 
 
+def day_end(text: str) -> str:
+    """xsd:dateTime, with Athens' offset, of the midnight that ends the day which `athens_date` finds.
+
+    Raises RecordError as `athens_date` does.
+    """
+    day = date.fromisoformat(athens_date(text)) + timedelta(days=1)
+    return datetime(day.year, day.month, day.day, tzinfo=_athens()).isoformat()
+
+
 def athens_date_time(text: str) -> str:
     """xsd:dateTime with Athens' offset of a Greek or ISO time (offset or local) or epoch milliseconds.
 

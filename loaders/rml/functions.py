@@ -17,8 +17,10 @@ from kamara.loaders.rml.budgetcodes import ka_group, ka_number, ka_service
 from kamara.loaders.rml.codelists import CodeLists
 from kamara.loaders.rml.conditions import web_address, when
 from kamara.loaders.rml.coordinates import dms, latitude, longitude, wkt
-from kamara.loaders.rml.dates import athens_date, athens_date_time, iso_date
+from kamara.loaders.rml.dates import athens_date, athens_date_time, day_end, iso_date
+from kamara.loaders.rml.dmspair import dms_latitude, dms_longitude
 from kamara.loaders.rml.legalpersons import legal_afm, legal_name
+from kamara.loaders.rml.mentions import mentioned
 from kamara.loaders.rml.naming import safe_iri, slug
 from kamara.loaders.rml.publishing import Publishing
 from kamara.loaders.rml.quantities import quantity
@@ -58,10 +60,13 @@ class FunctionRegistry:
             Function("greekDecimal", greek_decimal, ("text",), 1),
             Function("athensDate", athens_date, ("text",), 1),
             Function("athensDateTime", athens_date_time, ("text",), 1),
+            Function("dayEnd", day_end, ("text",), 1),
             Function("zonedDateTime", zoned_date_time, ("text", "zone"), 2),
             Function("isoDate", iso_date, ("text",), 1),
             Function("quantity", quantity, ("text", "unit"), 1),
             Function("dms", dms, ("text",), 1),
+            Function("dmsLongitude", dms_longitude, ("part1", "part2"), 2),
+            Function("dmsLatitude", dms_latitude, ("part1", "part2"), 2),
             Function("wkt", wkt, ("lon", "lat"), 2),
             Function("geoWkt", geo_wkt, ("text",), 1),
             Function("placeAt", self._place_at, ("lon", "lat"), 2),
@@ -89,6 +94,12 @@ class FunctionRegistry:
             Function("join", join, ("separator", *_PARTS), 2),
             Function(
                 "lookup", lambda scheme, text: lists.scheme(scheme).find(text).iri, ("scheme", "text"), 2
+            ),
+            Function(
+                "mentioned",
+                lambda scheme, text: mentioned(lists.scheme(scheme), text),
+                ("scheme", "text"),
+                2,
             ),
             Function("known", lambda scheme, text: lists.scheme(scheme).known(text), ("scheme", "text"), 2),
             Function(
