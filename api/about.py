@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 import kamara
+from kamara.api.routing import readable
 from kamara.config import Settings
 from kamara.errors import KamaraError
 from kamara.loaders.freshness import freshness
@@ -23,7 +24,6 @@ def router(pool: QueryPool, settings: Settings) -> APIRouter:
     """`/health` and `/version`."""
     routes = APIRouter()
 
-    @routes.api_route("/health", methods=["GET", "HEAD"])
     def health() -> JSONResponse:
         """200 while a version can be read, 503 before the first; `age` is that of the version, in seconds.
 
@@ -40,7 +40,6 @@ def router(pool: QueryPool, settings: Settings) -> APIRouter:
         told = {"status": "ok", "version": version.number, "published": version.created, "age": int(age)}
         return JSONResponse(told | body, headers=_NO_STORE)
 
-    @routes.api_route("/version", methods=["GET", "HEAD"])
     def version() -> JSONResponse:
         """The software's version, the published version and its position in the log."""
         current = pool.version()
@@ -53,6 +52,8 @@ def router(pool: QueryPool, settings: Settings) -> APIRouter:
         }
         return JSONResponse(body, headers=_NO_STORE)
 
+    readable(routes, "/health", health)
+    readable(routes, "/version", version)
     return routes
 
 

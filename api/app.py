@@ -10,12 +10,15 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
 import kamara
-from kamara.api import about, home, problems, sparql, things
+from kamara.api import about, home, problems, queries, sparql, things
+from kamara.api.openapi import describe_queries
 from kamara.api.reader import Reader
 from kamara.api.streaming import Runner
 from kamara.config import Settings
 from kamara.site.documents import Documents
+from kamara.site.home import Question
 from kamara.site.pages import Pages
+from kamara.sparql.queries import read_queries
 from kamara.sparql.versions import Versions
 from kamara.sparql.workers import QueryPool, VersionSource
 
@@ -52,7 +55,11 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Fas
     runner, reader = Runner(pool), Reader(pool, settings.base_iri)
     documents = Documents(settings.base_iri, settings.resources, pages)
     app.include_router(sparql.router(runner, pages))
-    app.include_router(home.router(reader, documents, home.saved_questions(settings)))
+    saved = read_queries(settings.resources.queries, settings.base_iri)
+    questions = [Question(one.name, one.question, f"query/{one.name}") for one in saved.values()]
+    app.include_router(home.router(reader, documents, questions))
+    app.include_router(queries.router(runner, documents, saved))
+    describe_queries(app, {name: (one, pool.inspect(one.text).form) for name, one in saved.items()})
     app.include_router(things.router(reader, runner, documents))
     app.mount("/static", StaticFiles(directory=pages.static), name="static")
     return app

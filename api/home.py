@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -11,19 +10,15 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from kamara.api.negotiation import choose, choose_language
 from kamara.api.problems import Refusal
 from kamara.api.reader import Reader
+from kamara.api.routing import readable
 from kamara.api.validators import is_fresh, validators
-from kamara.config import Settings
 from kamara.site.documents import Documents
 from kamara.site.home import Edition, Question
 from kamara.site.texts import LANGUAGES, Language
-from kamara.sparql.bindings import bind
 from kamara.sparql.errors import UnpublishedError
-from kamara.sparql.guard import inspect
-from kamara.sparql.queries import SavedQuery, read_queries
 from kamara.sparql.summary import GraphSummary, Summary
 from kamara.sparql.versions import Version
 
-_METHODS = ["GET", "HEAD"]
 _DCTERMS = "http://purl.org/dc/terms/"
 
 
@@ -31,20 +26,9 @@ def router(reader: Reader, documents: Documents, questions: Sequence[Question]) 
     """The routes `/` (negotiated), `/index.el.html`, `/index.en.html` and `/index.json`."""
     routes = APIRouter()
     home = Home(reader, documents, questions)
-    routes.add_api_route("/", home.negotiated, methods=_METHODS, response_model=None)
-    routes.add_api_route("/index.{name}", home.named, methods=_METHODS, response_model=None)
+    readable(routes, "/", home.negotiated)
+    readable(routes, "/index.{name}", home.named)
     return routes
-
-
-def saved_questions(settings: Settings) -> list[Question]:
-    """The saved queries, each asked of `/sparql` with its defaults. Raises QueryError for a malformed one."""
-    saved = read_queries(settings.resources.queries, settings.base_iri).values()
-    return [Question(one.name, one.question, f"sparql?{_asking(one, settings)}") for one in saved]
-
-
-def _asking(saved: SavedQuery, settings: Settings) -> str:
-    text = bind(inspect(saved.text, settings.query), saved.bind({}))
-    return urlencode({"query": text, "format": "json"})
 
 
 class Home:

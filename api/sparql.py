@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import cast
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-import kamara
 from kamara.api.description import describe
 from kamara.api.negotiation import choose, choose_language
 from kamara.api.problems import Refusal
 from kamara.api.protocol import ALLOW, Asked, read
-from kamara.api.streaming import Answer, Runner
+from kamara.api.routing import readable
+from kamara.api.streaming import Runner
+from kamara.api.tags import respond, tagged
 from kamara.errors import KamaraError
 from kamara.site.frame import Frame
 from kamara.site.pages import Pages
@@ -22,8 +22,6 @@ from kamara.sparql.formats import FORMATS, Format, named, offers
 from kamara.sparql.guard import Inspected
 from kamara.sparql.request import QueryRequest
 
-# Their answer differs from one moment to the next.
-_FICKLE = ("NOW", "RAND", "UUID", "STRUUID")
 _EXAMPLE = "SELECT ?thing ?class\nWHERE { ?thing a ?class }\nLIMIT 20"
 _VARY = {"Vary": "Accept, Accept-Language"}
 
@@ -32,7 +30,6 @@ def router(runner: Runner, pages: Pages) -> APIRouter:
     """The route `/sparql`."""
     routes = APIRouter()
 
-    @routes.api_route("/sparql", methods=["GET", "HEAD", "POST"])
     async def sparql(request: Request) -> Response:
         """Answer a query; without one, show the form or describe the service."""
         asked = await read(request, runner.pool.limits.max_bytes)
@@ -40,29 +37,24 @@ def router(runner: Runner, pages: Pages) -> APIRouter:
             return _without_query(request, runner, pages)
         return await _answer(request, runner, asked, asked.text)
 
-    @routes.options("/sparql")
     def options() -> Response:
         """Say what is allowed."""
         return Response(status_code=204, headers=ALLOW)
 
+    readable(routes, "/sparql", sparql)
+    routes.add_api_route("/sparql", sparql, methods=["POST"], response_model=None)
+    routes.add_api_route(
+        "/sparql", options, methods=["OPTIONS"], response_model=None, include_in_schema=False
+    )
     return routes
 
 
 async def _answer(http: Request, runner: Runner, asked: Asked, text: str) -> Response:
     query = runner.pool.inspect(text)
     chosen = _format(http, query, asked)
-    headers = _headers(query, chosen, asked, runner)
-    known = http.headers.get("if-none-match", "")
-    if http.method != "POST" and headers.get("ETag", "-") in (tag.strip() for tag in known.split(",")):
-        return Response(status_code=304, headers=headers)
-    result = await runner.run(
-        http, query, QueryRequest(text, chosen, asked.default_graphs, asked.named_graphs)
-    )
-    if headers["Kamara-Version"] != str(result.version.number):
-        # A version was published in between.
-        headers = {**headers, "Kamara-Version": str(result.version.number)}
-        headers.pop("ETag", None)
-    return Answer(result, runner, headers)
+    headers = tagged(runner, query, chosen, ("d", *asked.default_graphs, "n", *asked.named_graphs))
+    request = QueryRequest(text, chosen, asked.default_graphs, asked.named_graphs)
+    return await respond(http, runner, query, request, headers)
 
 
 def _format(http: Request, query: Inspected, asked: Asked) -> Format:
@@ -81,18 +73,6 @@ def _format(http: Request, query: Inspected, asked: Asked) -> Format:
             406, f"{query.form} cannot be answered as {(accept or '')[:120]}", remedy=f"accept one of {known}"
         )
     return chosen
-
-
-def _headers(query: Inspected, chosen: Format, asked: Asked, runner: Runner) -> dict[str, str]:
-    """Headers of an answer. The entity tag is weak: rows may come in another order."""
-    version = runner.pool.version()
-    headers = {**_VARY, "Kamara-Version": str(version.number), "Cache-Control": "no-cache"}
-    if any(token.is_word(*_FICKLE) for token in query.tokens):
-        return {**headers, "Cache-Control": "no-store"}
-    graphs = ("d", *asked.default_graphs, "n", *asked.named_graphs)
-    parts = (kamara.__version__, runner.pool.settings.default_graph, chosen.name, *graphs, query.text)
-    digest = blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
-    return {**headers, "ETag": f'W/"{version.number}-{digest}"'}
 
 
 def _without_query(request: Request, runner: Runner, pages: Pages) -> Response:

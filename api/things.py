@@ -17,6 +17,7 @@ from fastapi import APIRouter, Request, Response
 from kamara.api.negotiation import choose, choose_language
 from kamara.api.problems import Refusal
 from kamara.api.reader import Reader
+from kamara.api.routing import readable
 from kamara.api.streaming import Answer, Runner
 from kamara.api.validators import is_fresh, validators
 from kamara.site.addresses import ROOMS, on_the_wire
@@ -38,7 +39,6 @@ from kamara.sparql.select import document_query
 from kamara.sparql.summary import GraphSummary
 from kamara.sparql.versions import Version
 
-_METHODS = ["GET", "HEAD"]
 _TYPES_IN_LINK = 8
 
 
@@ -62,8 +62,8 @@ def router(reader: Reader, runner: Runner, documents: Documents) -> APIRouter:
     things = Things(reader, runner, documents)
 
     for room in ("id", *ROOMS):
-        routes.add_api_route(f"/{room}/{{rest:path}}", things.redirect, methods=_METHODS, response_model=None)
-    routes.add_api_route("/doc/{rest:path}", things.answer, methods=_METHODS, response_model=None)
+        readable(routes, f"/{room}/{{rest:path}}", things.redirect)
+    readable(routes, "/doc/{rest:path}", things.answer)
     return routes
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from kamara.resources import Resources
 from kamara.site.addresses import Addresses, Links
+from kamara.site.asking import Answered, fields, table
 from kamara.site.frame import Alternate, Frame, root_from
 from kamara.site.home import Edition, Question, class_rows, home_view
 from kamara.site.pages import Pages
@@ -16,7 +18,9 @@ from kamara.site.representations import HTML, N_TRIPLES, RDF, TURTLE, RdfReprese
 from kamara.site.texts import LANGUAGES, Language
 from kamara.site.views import Viewer
 from kamara.sparql.document import Document
+from kamara.sparql.formats import Format
 from kamara.sparql.labels import read_labels
+from kamara.sparql.queries import SavedQuery
 from kamara.sparql.summary import GraphSummary, Summary
 
 GRAPH_RDF = (TURTLE, N_TRIPLES)
@@ -82,6 +86,35 @@ class Documents:
         view = home_view(self._viewers[language], summary, edition, questions)
         title = texts["nav_home"]
         return self.pages.render("home.html", Frame(language, "", versions), title=title, home=view)
+
+    def asked(
+        self,
+        saved: SavedQuery,
+        values: Mapping[str, str],
+        formats: Iterable[Format],
+        answered: Answered | None,
+        language: Language,
+    ) -> str:
+        """The page of a saved query that was asked with `values`."""
+        suffixed = f"?{urlencode(values)}" if values else ""
+        versions: dict[Language, str] = {
+            code: f"../query/{saved.name}.{code}.html{suffixed}" for code in LANGUAGES
+        }
+        downloads = tuple(
+            Alternate(one.media_type, f"../query/{saved.name}{one.suffix}{suffixed}", one.title)
+            for one in formats
+        )
+        viewer = self._viewers[language]
+        frame = Frame(language, "../", versions, downloads)
+        return self.pages.render(
+            "query.html",
+            frame,
+            title=saved.question[language],
+            address=f"../query/{saved.name}.{language}.html",
+            fields=fields(saved, values, viewer),
+            table=table(answered, viewer, frame.root) if answered else None,
+            text=saved.text,
+        )
 
     def redirect(self, iri: str, root: str) -> str:
         """The page that leads from a thing to its document, for a site without a server."""

@@ -84,6 +84,11 @@ def read_document(select: Select, thing: str) -> Document:
     return Document(thing, outgoing, incoming, tuple(sorted(set(namings))), in_use)
 
 
+def name_terms(select: Select, terms: Iterable[str]) -> Labels:
+    """What the graph calls these IRIs."""
+    return Labels(_namings(select(document_query("labels"), {"term": sorted(set(terms))})))
+
+
 def _shown(thing: str, outgoing: tuple[Statement, ...], incoming: tuple[Referrers, ...]) -> list[str]:
     terms = {thing}
     for said in outgoing:

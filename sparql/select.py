@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import TypeAlias, TypeVar, cast
+from io import BufferedReader, RawIOBase
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from pyoxigraph import (
     BlankNode,
@@ -25,6 +27,9 @@ from kamara.sparql.request import QueryRequest
 from kamara.sparql.terms import is_iri
 from kamara.sparql.versions import Version
 from kamara.sparql.workers import QueryPool
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 Node: TypeAlias = NamedNode | Literal | BlankNode
 Row: TypeAlias = Mapping[str, Node]
@@ -69,8 +74,43 @@ class PoolSelect:
         self.versions.add(result.version)
         return _rows(parse_query_results(content, QueryResultsFormat.JSON))
 
+    def first(self, text: str, most: int) -> tuple[tuple[str, ...], list[Row]]:
+        """The columns of a SELECT query and at most `most` of its rows; the others are not computed.
 
-def read_consistently(pool: QueryPool, read: Callable[[Select], Answer]) -> tuple[Answer, Version]:
+        Raises QueryError when a worker cannot answer.
+        """
+        with self._pool.run(QueryRequest(text)) as result:
+            content = BufferedReader(_Readable(result.chunks))
+            found = cast("QuerySolutions", parse_query_results(content, QueryResultsFormat.JSON))
+            columns = tuple(variable.value for variable in found.variables)
+            rows = list(islice(_rows(found), most))
+        self.versions.add(result.version)
+        return columns, rows
+
+
+class _Readable(RawIOBase):
+    """Pieces of bytes as a file."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._held = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
+        while not self._held:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._held = piece
+        size = min(len(view), len(self._held))
+        view[:size], self._held = self._held[:size], self._held[size:]
+        return size
+
+
+def read_consistently(pool: QueryPool, read: Callable[[PoolSelect], Answer]) -> tuple[Answer, Version]:
     """What `read` makes of several queries that were all answered by one version, and that version.
 
     Raises BusyError when new versions keep coming in between.

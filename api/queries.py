@@ -1,0 +1,152 @@
+"""`/query/{name}`: each saved query as a page, an API whose parameters are checked, and downloads.
+
+A suffix names a format of the answer (`.json .csv .xml .tsv .ttl .nt .rdf .jsonld`), the text of the query
+(`.rq`) or a page (`.el.html .en.html`); without one it is negotiated. Parameters are those of its header;
+one that is empty or left out has its default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+from urllib.parse import urlencode
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from pyoxigraph import NamedNode
+
+from kamara.api.negotiation import choose, choose_language
+from kamara.api.problems import Refusal
+from kamara.api.routing import readable
+from kamara.api.streaming import Runner
+from kamara.api.tags import respond, tagged
+from kamara.site.asking import MOST_ROWS, Answered
+from kamara.site.documents import Documents
+from kamara.site.texts import LANGUAGES, Language
+from kamara.sparql.bindings import bind
+from kamara.sparql.document import name_terms
+from kamara.sparql.formats import Form, Format, formats_of, offers
+from kamara.sparql.guard import Inspected
+from kamara.sparql.queries import SavedQuery
+from kamara.sparql.request import QueryRequest
+from kamara.sparql.select import PoolSelect, read_consistently
+
+_TEXT = "application/sparql-query"
+_Wanted = Format | Language | None
+"""A format of the answer, the language of a page, or the query's own text."""
+
+
+def router(runner: Runner, documents: Documents, saved: Mapping[str, SavedQuery]) -> APIRouter:
+    """The routes `/query` and `/query/{name}`."""
+    routes = APIRouter()
+    queries = Queries(runner, documents, saved)
+    readable(routes, "/query", queries.listed)
+    # In the OpenAPI description each query has a path of its own.
+    routes.add_api_route(
+        "/query/{rest}", queries.answer, methods=["GET", "HEAD"], response_model=None, include_in_schema=False
+    )
+    return routes
+
+
+class Queries:
+    """Answers for the library of saved queries."""
+
+    def __init__(self, runner: Runner, documents: Documents, saved: Mapping[str, SavedQuery]) -> None:
+        self._runner = runner
+        self._documents = documents
+        self._saved = saved
+        self._seen = {name: runner.pool.inspect(one.text) for name, one in saved.items()}
+
+    def listed(self) -> JSONResponse:
+        """Every saved query: its question, its parameters, where it is asked."""
+        return JSONResponse([_told(one) for one in self._saved.values()])
+
+    async def answer(self, request: Request, rest: str) -> Response:
+        """One saved query. Raises Refusal (400, 404, 406), ParameterError and QueryError."""
+        name, wanted, is_named = self._wanted(request, rest)
+        saved, query = self._saved[name], self._seen[name]
+        if wanted is None:
+            return Response(saved.text, media_type=_TEXT)
+        values = _values(request)
+        bindings = saved.bind(values)
+        if isinstance(wanted, Format):
+            headers = tagged(self._runner, query, wanted, [f"{k}={v}" for k, v in sorted(bindings.items())])
+            asked = QueryRequest(saved.text, wanted, bindings=bindings)
+            if not is_named:
+                headers["Content-Location"] = f"{name}{wanted.suffix}{_suffixed(values)}"
+            return await respond(request, self._runner, query, asked, headers)
+        bound = bind(query, bindings)
+        page = await to_thread.run_sync(self._page, saved, values, bound, query.form, wanted)
+        headers = {"Vary": "Accept, Accept-Language", "Content-Language": wanted, "Cache-Control": "no-cache"}
+        return HTMLResponse(page, headers=headers)
+
+    def _wanted(self, request: Request, rest: str) -> tuple[str, _Wanted, bool]:
+        """The query that is asked, in what, and whether its suffix says so. Raises Refusal (404, 406)."""
+        name, dot, suffix = rest.partition(".")
+        if name not in self._saved:
+            raise Refusal(404, f"there is no saved query `{name[:60]}`", remedy="look at /query")
+        form = self._seen[name].form
+        choice: dict[str, _Wanted] = {one.name: one for one in formats_of(form)}
+        choice |= {"rq": None, **{f"{code}.html": code for code in LANGUAGES}}
+        if not dot:
+            return name, self._negotiated(request, self._seen[name]), False
+        if suffix not in choice:
+            known = ", ".join(f".{one}" for one in choice)
+            raise Refusal(404, f"`{name}` is not there as `.{suffix[:20]}`", remedy=f"it is there as {known}")
+        return name, choice[suffix], True
+
+    def _negotiated(self, request: Request, query: Inspected) -> _Wanted:
+        language = cast(Language, choose_language(request.headers.get("accept-language"), LANGUAGES))
+        choice: dict[str, _Wanted] = {
+            **offers(query.form),
+            "text/html": language,
+            "application/xhtml+xml": language,
+            _TEXT: None,
+        }
+        chosen = choose(request.headers.get("accept"), {kind: (one,) for kind, one in choice.items()})
+        if chosen is None:
+            raise Refusal(406, "the answer is not there in that format", remedy=f"accept {', '.join(choice)}")
+        return chosen[0]
+
+    def _page(
+        self, saved: SavedQuery, values: Mapping[str, str], bound: str, form: Form, language: Language
+    ) -> str:
+        answer = (
+            read_consistently(self._runner.pool, lambda select: _answered(select, bound))[0]
+            if form == "SELECT"
+            else None
+        )
+        return self._documents.asked(saved, values, formats_of(form), answer, language)
+
+
+def _answered(select: PoolSelect, text: str) -> Answered:
+    """The first rows of a query's answer, and what the things in them are called."""
+    columns, rows = select.first(text, MOST_ROWS + 1)
+    things = {node.value for row in rows[:MOST_ROWS] for node in row.values() if isinstance(node, NamedNode)}
+    return Answered(columns, rows, name_terms(select, things))
+
+
+def _values(request: Request) -> dict[str, str]:
+    """The parameters that are given. Raises Refusal (400) for one that is given twice."""
+    pairs = request.query_params.multi_items()
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise Refusal(400, "a parameter is given twice", remedy="give each once")
+    return {name: value for name, value in values.items() if value}
+
+
+def _suffixed(values: Mapping[str, str]) -> str:
+    return f"?{urlencode(values)}" if values else ""
+
+
+def _told(saved: SavedQuery) -> dict[str, object]:
+    return {
+        "name": saved.name,
+        "href": f"query/{saved.name}",
+        "question": dict(saved.question),
+        "parameters": [
+            {"name": one.name, "datatype": one.datatype, "default": one.default, "label": dict(one.label)}
+            for one in saved.parameters.values()
+        ],
+    }
