@@ -89,6 +89,7 @@ class FunctionRegistry:
             Function("lower", str.lower, ("text",), 1),
             Function("upper", str.upper, ("text",), 1),
             Function("before", before, ("text", "separator"), 2),
+            Function("after", after, ("text", "separator"), 2),
             Function("keyPart", key_part, ("text",), 1),
             Function("concat", concat, _PARTS, 1),
             Function("join", join, ("separator", *_PARTS), 2),
@@ -101,7 +102,12 @@ class FunctionRegistry:
                 ("scheme", "text"),
                 2,
             ),
-            Function("known", lambda scheme, text: lists.scheme(scheme).known(text), ("scheme", "text"), 2),
+            Function(
+                "known",
+                lambda scheme, text, default="": lists.scheme(scheme).known(text) or default,
+                ("scheme", "text", "default"),
+                2,
+            ),
             Function(
                 "label",
                 lambda scheme, text, language, default: lists.scheme(scheme).label(text, language) or default,
@@ -173,6 +179,11 @@ def is_one_of(text: str, *values: str) -> str:
 def before(text: str, separator: str) -> str:
     """The text before the first `separator`; all of it when there is none."""
     return text.partition(separator)[0]
+
+
+def after(text: str, separator: str) -> str:
+    """The text after the first `separator`; nothing when there is none."""
+    return text.partition(separator)[2]
 
 
 def concat(*parts: str) -> str:
