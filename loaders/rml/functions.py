@@ -75,6 +75,7 @@ class FunctionRegistry:
             Function("publishable", self._publishing.text, ("text", "moderated"), 2),
             Function("moderated", self._publishing.moderated, (), 0),
             Function("coarseWkt", self._publishing.coarse_wkt, ("lon", "lat"), 2),
+            Function("gridMetres", self._publishing.grid_metres, (), 0),
             Function("isOneOf", is_one_of, ("text", *_VALUES), 2),
             Function("when", when, ("text", "value", "equals"), 3),
             Function("webAddress", web_address, ("text",), 1),

@@ -31,3 +31,7 @@ class Publishing:
         east, north = map(float, point.split())
         east, north = snap(east, north, self._policy.grid_metres)
         return f"POINT({east:.6f} {north:.6f})"
+
+    def grid_metres(self) -> str:
+        """xsd:decimal: the side of these squares, in metres."""
+        return f"{self._policy.grid_metres:f}".rstrip("0").rstrip(".")
