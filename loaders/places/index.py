@@ -39,5 +39,9 @@ class Places:
         """
         return self._names.find(text)
 
+    def called(self, text: str) -> str:
+        """The place that has all of `text` as a name; empty when none has. Case and accents do not count."""
+        return self._names.exactly(text)
+
 
 NO_PLACES: Final = Places((), {})

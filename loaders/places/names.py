@@ -31,3 +31,7 @@ class Names:
                 if place is not None:
                     return place
         return ""
+
+    def exactly(self, text: str) -> str:
+        """The place that has all of `text` as a name; empty when none has."""
+        return self._places.get(words(text), "")

@@ -70,6 +70,7 @@ class FunctionRegistry:
             Function("wkt", wkt, ("lon", "lat"), 2),
             Function("geoWkt", geo_wkt, ("text",), 1),
             Function("placeAt", self._place_at, ("lon", "lat"), 2),
+            Function("placeCalled", self._places.called, ("text",), 1),
             Function("placeNamed", self._places.named, ("text",), 1),
             Function("redact", redact, ("text",), 1),
             Function("publishable", self._publishing.text, ("text", "moderated"), 2),
