@@ -12,11 +12,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     TypeAdapter,
     model_validator,
 )
 
 _DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
 _PERIOD = TypeAdapter(timedelta)
 _ADDRESS = re.compile(r"https?://[^\s/@?#]+(?:[/?#]\S*)?")
 
@@ -95,9 +97,9 @@ class DiavgeiaFetch(_Kind):
     """What organisations decided, from Diavgeia's OpenData API at `url`.
 
     `what`: decisions, the version logs of those that were corrected, or one of the lists. `organization`:
-    Diavgeia's numbers of organisations, separated by spaces. `since`: the first day of issue. `size`: how many
-    decisions a page has. A search takes the days of issue of one `window`; when it lists more than `max_total`
-    or changes while it is read, half of that. After a harvest only what changed since is asked for, from
+    Diavgeia's numbers of organisations, separated by spaces. `since`: the first day of issue. `size`: of
+    a page. A search takes the days of issue of one `window`; half of that when it lists more than
+    `max_total` or changes while it is read. After a harvest only what changed since is asked for, from
     `overlap` before, and all at least every `full_after`.
     """
 
@@ -119,6 +121,31 @@ class DiavgeiaFetch(_Kind):
         return self
 
 
+class Open311Fetch(_Kind):
+    """Service requests, or the services, from an Open311 GeoReport v2 server at `url`.
+
+    `api_key` stands in no log and no error. `since`: the first day of requests. A question takes the requests
+    of one `window`; half of that when it has as many as `limit`. `page_size`: for servers that give pages.
+    After a harvest only the requests since `overlap` before it are asked for, or, with `incremental` =
+    "updated_after", what changed since then; all at least every `full_after`.
+    """
+
+    kind: Literal["open311"]
+    url: Address
+    what: Literal["requests", "services"] = "requests"
+    format: Literal["json", "xml"] = "json"
+    jurisdiction_id: str = ""
+    api_key: SecretStr | None = None
+    since: date = date(2010, 1, 1)
+    window: Annotated[Period, Field(ge=_HOUR, le=90 * _DAY)] = 90 * _DAY
+    limit: int = Field(default=1000, ge=1)
+    page_size: int | None = Field(default=None, ge=1)
+    incremental: Literal["window", "updated_after"] = "window"
+    overlap: Period = 30 * _DAY
+    full_after: Period = 7 * _DAY
+
+
 Fetch = Annotated[
-    FileFetch | SettingsFetch | HttpFetch | OaiFetch | DiavgeiaFetch, Field(discriminator="kind")
+    FileFetch | SettingsFetch | HttpFetch | OaiFetch | DiavgeiaFetch | Open311Fetch,
+    Field(discriminator="kind"),
 ]

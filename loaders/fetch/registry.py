@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from kamara.loaders.fetch import declared, diavgeia, files, http, oai
+from kamara.loaders.fetch import declared, diavgeia, files, http, oai, open311
 from kamara.loaders.fetch.contract import Errand, Fetched, Fetcher
 from kamara.loaders.fetch.kinds import Fetch
 
@@ -17,6 +17,7 @@ FETCHERS: Mapping[str, Fetcher[Any]] = MappingProxyType(
         "http": http.fetch,
         "oai-pmh": oai.fetch,
         "diavgeia": diavgeia.fetch,
+        "open311": open311.fetch,
     }
 )
 
