@@ -1,0 +1,147 @@
+"""A target is met only when the data show it: small towns on both sides of every line."""
+
+import pytest
+from support.strategy import BASE, load_strategy, table, write_budget
+
+MEASURED = ("target-1-3", "target-3-1", "target-3-2", "target-3-3", "target-r-1")
+BASES = {"1.3": 2015, "3.2": 2015, "3.3": 2015}
+ICT, OTHER, INVESTMENT = "6222.01.01", "6471.01.01", "7135.01.01"
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """The strategy without any data that would measure it."""
+    return load_strategy(tmp_path_factory.mktemp("bare"))
+
+
+@pytest.fixture
+def town(tmp_path):
+    """A town with these budget files and base years."""
+
+    def load(bases=None, simulated=(), **days):
+        files = write_budget(tmp_path / "files", **days)
+        return load_strategy(
+            tmp_path / "data",
+            ("budget-expenditure", files),
+            bases=BASES if bases is None else bases,
+            simulated=simulated,
+        )
+
+    return load
+
+
+def test_without_data_and_base_years_nothing_is_measured(bare):
+    found = {name: bare.status(name) for name in MEASURED}
+    assert found == {
+        "target-1-3": "no-base-declared",
+        "target-3-1": "measured-not-met",
+        "target-3-2": "no-base-declared",
+        "target-3-3": "data-missing",
+        "target-r-1": "data-missing",
+    }
+
+
+def test_what_is_not_declared_is_said_in_both_languages(bare):
+    (row,) = bare.ask("target-3-2")
+    assert row["note_el"].startswith("Δεν έχει δηλωθεί έτος βάσης.")
+    assert row["note_en"].startswith("The strategy gives no base year.")
+    assert row["value"] is None
+
+
+def test_the_only_datasets_without_other_data_are_the_strategys_own(bare):
+    (row,) = bare.ask("target-3-1")
+    assert (row["value"], row["simulated"]) == (3, 0)
+
+
+def test_a_base_year_without_any_budget_measures_nothing(tmp_path):
+    strategy = load_strategy(tmp_path, bases=BASES)
+    assert [strategy.status(name) for name in ("target-1-3", "target-3-2")] == ["data-missing"] * 2
+
+
+def test_no_target_is_met_by_assumption(bare):
+    for row in bare.ask("strategy-progress"):
+        assert row["query"] or row["status"].rpartition("/")[2] in {"data-missing", "no-base-declared"}
+    assert all(bare.status(name) != "measured-met" for name in MEASURED)
+
+
+@pytest.mark.parametrize(
+    ("after", "status", "value"),
+    [(800, "measured-met", 20), (801, "measured-not-met", 19.9), (1200, "measured-not-met", -20)],
+)
+def test_operating_cost_is_met_exactly_at_a_fall_by_20_percent(town, after, status, value):
+    strategy = town(
+        d2015_12_31={OTHER: 1000, INVESTMENT: 500},
+        d2016_12_30={OTHER: after, INVESTMENT: 90000},
+    )
+    (row,) = strategy.ask("target-3-2")
+    assert (row["status"].rpartition("/")[2], row["value"]) == (status, value)
+    assert (row["base_year"], row["base_amount"], row["year"], row["amount"]) == (2015, 1000, 2016, after)
+
+
+@pytest.mark.parametrize(("after", "status"), [(700, "measured-met"), (701, "measured-not-met")])
+def test_ict_cost_is_met_exactly_at_a_fall_by_30_percent_of_the_ict_codes_alone(town, after, status):
+    strategy = town(d2015_12_31={ICT: 1000, OTHER: 1}, d2016_12_30={ICT: after, OTHER: 90000})
+    assert strategy.status("target-1-3") == status
+
+
+def test_a_year_is_what_stood_at_its_end(town):
+    strategy = town(
+        d2015_06_30={OTHER: 400, "6473.01.01": 7},
+        d2015_12_29={OTHER: 1000},
+        d2016_06_30={OTHER: 300},
+        d2016_12_28={OTHER: 800},
+    )
+    (row,) = strategy.ask("target-3-2")
+    assert (row["base_amount"], row["amount"]) == (1000, 800)
+
+
+def test_the_latest_whole_year_is_compared(town):
+    strategy = town(
+        d2015_12_31={OTHER: 1000},
+        d2016_12_31={OTHER: 900},
+        d2017_12_31={OTHER: 500},
+        d2018_03_31={OTHER: 10},
+    )
+    (row,) = strategy.ask("target-3-2")
+    assert (row["year"], row["amount"], row["value"]) == (2017, 500, 50)
+
+
+def test_a_base_year_that_is_not_whole_says_so(town):
+    strategy = town(d2015_06_30={OTHER: 1000}, d2016_12_31={OTHER: 1})
+    (row,) = strategy.ask("target-3-2")
+    assert row["status"].endswith("/base-incomplete")
+    assert row["value"] is None
+    assert "2015" in row["note_en"] and "2015" in row["note_el"]
+
+
+def test_a_base_year_that_the_data_lack_says_so(town):
+    strategy = town(bases={"3.2": 2010}, d2015_12_31={OTHER: 1000}, d2016_12_31={OTHER: 1})
+    assert strategy.status("target-3-2") == "base-incomplete"
+
+
+def test_a_base_year_alone_is_compared_with_nothing(town):
+    strategy = town(d2015_12_31={OTHER: 1000}, d2016_06_30={OTHER: 1})
+    (row,) = strategy.ask("target-3-2")
+    assert (row["status"].rpartition("/")[2], row["value"]) == ("data-missing", None)
+
+
+def test_simulated_amounts_decide_nothing(town):
+    strategy = town(simulated=("budget-expenditure",), d2015_12_31={OTHER: 1000}, d2016_12_31={OTHER: 100})
+    (row,) = strategy.ask("target-3-2")
+    assert (row["status"].rpartition("/")[2], row["value"]) == ("simulated-data", 90)
+
+
+def test_datasets_are_counted_when_open_ours_and_real(town):
+    strategy = town(simulated=("budget-expenditure",), d2015_12_31={OTHER: 1})
+    (row,) = strategy.ask("target-3-1")
+    assert (row["value"], row["simulated"]) == (3, 1)
+    assert row["status"].endswith("/measured-not-met")
+
+
+def test_each_measured_target_points_at_its_query_and_the_query_at_it(bare):
+    folder = bare.settings.resources.queries
+    notes = table(bare.settings.resources.mappings / "strategy-targets" / "sample" / "targets-notes.tsv")
+    named = {row["id"]: row["query"] for row in notes if row["query"]}
+    assert sorted(named.values()) == sorted(path.stem for path in folder.glob("target-*.rq"))
+    for code, name in named.items():
+        assert {row["target"] for row in bare.ask(name)} == {f"{BASE}id/strategy-target/{code}"}
