@@ -105,12 +105,6 @@ class FunctionRegistry:
                 2,
             ),
             Function(
-                "known",
-                lambda scheme, text, default="": lists.scheme(scheme).known(text) or default,
-                ("scheme", "text", "default"),
-                2,
-            ),
-            Function(
                 "label",
                 lambda scheme, text, language, default: lists.scheme(scheme).label(text, language) or default,
                 ("scheme", "text", "language", "default"),
