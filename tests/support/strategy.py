@@ -1,4 +1,4 @@
-"""The strategy, loaded by the pipeline and read again from its tables by csv alone; small towns to measure."""
+"""The strategy, loaded by the pipeline and read again from its tables by csv alone; towns to measure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from kamara.config import Settings, StrategySettings
 from kamara.loaders.pipeline import LoadReport, load
-from kamara.loaders.source import choose, read_sources
+from kamara.loaders.source import read_source
 from kamara.sparql.bindings import bind
 from kamara.sparql.guard import inspect
 from kamara.sparql.queries import read_query
@@ -65,9 +65,9 @@ def load_strategy(
         strategy=StrategySettings(bases=bases or {}),
         sources={name: {"path": place, "simulated": name in simulated} for name, place in more},
     )
-    sources = read_sources(settings.resources)
-    reports = [load(settings, choose(sources, list(DATASETS)))]
-    reports += [load(settings, choose(sources, [name])) for name, _ in more]
+    mappings = settings.resources.mappings
+    reports = [load(settings, [read_source(mappings / name) for name in DATASETS])]
+    reports += [load(settings, [read_source(mappings / name)]) for name, _ in more]
     assert [report.failures for report in reports] == [{} for _ in reports]
     version = reports[-1].version
     assert version is not None
