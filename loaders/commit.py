@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from kamara.sparql.state import States
 
 @dataclass(frozen=True)
 class Coming:
-    """The state that a dataset is to have: sorted lines on a file, and what it was made from."""
+    """The state that a dataset is to have: sorted lines on a file, and what it was made from.
+
+    `taken`: of a dataset derived from others, the last change set of each of them.
+    """
 
     dataset: str
     mode: Mode
@@ -28,6 +32,7 @@ class Coming:
     snapshots: tuple[Snapshot, ...] = ()
     day: date | None = None
     rules: tuple[Path, ...] = ()
+    taken: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ def commit(coming: Coming, log: ChangeLog, states: States, base_iri: str) -> Out
         snapshots=coming.snapshots,
         recipe=coming.recipe,
         day=day,
+        taken=coming.taken,
         counts=Counts(
             records=derived.records,
             published=derived.published,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Protocol
 
 from kamara.loaders.snapshots import SourceFile
 from kamara.loaders.source import Bilingual, Source
@@ -16,6 +18,59 @@ _SIMULATED = Bilingual(
 _DCTERMS = "http://purl.org/dc/terms/"
 _VOID = "http://rdfs.org/ns/void#"
 _DCAT = "http://www.w3.org/ns/dcat#"
+
+
+class About(Protocol):
+    """What every dataset's description holds, be it loaded from a source or derived from others."""
+
+    @property
+    def title(self) -> Bilingual:
+        """Its name for people."""
+        ...
+
+    @property
+    def description(self) -> Bilingual:
+        """What it holds."""
+        ...
+
+    @property
+    def licence(self) -> str:
+        """The IRI of its licence."""
+        ...
+
+    @property
+    def publisher(self) -> str | None:
+        """Who publishes it, as an address under the base."""
+        ...
+
+    @property
+    def theme(self) -> str | None:
+        """Its domain, a notation of ontology/codes/dataset-theme.ttl."""
+        ...
+
+    @property
+    def owns(self) -> tuple[str, ...]:
+        """The types of things that only it may describe."""
+        ...
+
+
+class Described(Protocol):
+    """A dataset with its description."""
+
+    @property
+    def name(self) -> str:
+        """Its name in addresses."""
+        ...
+
+    @property
+    def about(self) -> About:
+        """Its description."""
+        ...
+
+    @property
+    def mapping(self) -> Path:
+        """The file that says how it is made."""
+        ...
 
 
 def dataset_iri(base_iri: str, name: str) -> str:
@@ -43,9 +98,9 @@ def origin_of(source: Source, file: SourceFile) -> Origin:
     return Origin(told.source if told else about.source, about.simulated, told.note if told else None)
 
 
-def describe_dataset(source: Source, base_iri: str, origin: Origin, day: date | None) -> list[str]:
-    """The lines about the dataset of `source`: its names, licence, provenance, publisher, last day."""
-    about = source.about
+def describe_dataset(dataset: Described, base_iri: str, origin: Origin, day: date | None) -> list[str]:
+    """The lines about a dataset: its names, licence, provenance, publisher, theme, last day."""
+    about = dataset.about
     publisher = [("publisher", f"<{base_iri}{about.publisher}>")] if about.publisher else []
     modified = [("modified", literal(day.isoformat(), datatype=f"{XSD}date"))] if day else []
     described = [
@@ -57,7 +112,7 @@ def describe_dataset(source: Source, base_iri: str, origin: Origin, day: date | 
         *publisher,
         *modified,
     ]
-    subject = f"<{dataset_iri(base_iri, source.name)}>"
+    subject = f"<{dataset_iri(base_iri, dataset.name)}>"
     theme = [f"<{base_iri}code/dataset-theme/{about.theme}>"] if about.theme else []
     return [
         f"{subject} <{RDF_TYPE}> <{_DCAT}Dataset> .\n",

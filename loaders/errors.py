@@ -13,6 +13,7 @@ LoadError
 ├── SystematicError     so many violations that the fault is not in single records
 ├── OwnershipError      a batch describes another dataset's things
 ├── RuleError           a rule over the whole dataset is broken
+├── DerivationError     a dataset cannot be derived from others by its rules
 └── CheckError          `kamara check` found something
 """
 
@@ -85,6 +86,10 @@ class OwnershipError(LoadError):
 
 class RuleError(LoadError):
     """A rule over the whole dataset is broken; nothing was published."""
+
+
+class DerivationError(LoadError):
+    """A dataset cannot be derived from others; what it held before stays."""
 
 
 class CheckError(LoadError):

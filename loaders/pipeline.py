@@ -10,6 +10,7 @@ from kamara.config import Settings
 from kamara.errors import KamaraError
 from kamara.loaders.arrivals import Arrival, arriving, as_failure
 from kamara.loaders.commit import Outcome
+from kamara.loaders.derivation.running import derive_all
 from kamara.loaders.intake import Intake
 from kamara.loaders.needs import in_order
 from kamara.loaders.source import Source, readable_sources
@@ -23,7 +24,7 @@ from kamara.sparql.writer import writing
 
 @dataclass
 class LoadReport:
-    """What a load did: one outcome a change set, the failures by source, the version that readers see now."""
+    """What a load did: one outcome a change set, failures by dataset, the version that readers see now."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     failures: dict[str, KamaraError] = field(default_factory=dict)
@@ -102,9 +103,12 @@ def _queue(settings: Settings, arrivals: Sequence[Arrival]) -> Iterator[tuple[So
 def _publish(
     settings: Settings, layout: Layout, log: ChangeLog, watcher: Watcher, report: LoadReport
 ) -> None:
-    """Bring the store up to the log and publish it, unless readers see all that already."""
+    """Derive what is made from what changed, and publish, unless readers see all that already."""
     versions = Versions(settings, watcher)
     store = GraphStore(layout, settings.base_iri, watcher)
+    derived = derive_all(settings, layout, log, store, watcher)
+    report.outcomes += derived.outcomes
+    report.failures |= derived.failures
     store.catch_up(log)
     newest = versions.all()[-1:]
     if newest and newest[0].sequence == log.sequence and versions.current() == newest[0]:

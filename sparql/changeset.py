@@ -60,7 +60,10 @@ class Counts(_Part):
 
 
 class Manifest(_Part):
-    """The small JSON file beside the changes. Times are ISO 8601 in UTC; hashes are sha256 in hex."""
+    """The small JSON file beside the changes. Times are ISO 8601 in UTC; hashes are sha256 in hex.
+
+    `taken` is that of a dataset derived from others: the last change set of each that is taken in.
+    """
 
     format: int = FORMAT
     sequence: int
@@ -69,6 +72,7 @@ class Manifest(_Part):
     day: str | None = None
     snapshots: tuple[Snapshot, ...] = ()
     recipe: str = ""
+    taken: dict[str, int] = {}
     counts: Counts = Counts()
     started: str
     committed: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -29,7 +29,10 @@ from kamara.sparql.watcher import Watcher
 
 @dataclass(frozen=True)
 class Draft:
-    """What a load wants to commit for one dataset. `changes` gives ("add" | "remove", line), sorted."""
+    """What a load wants to commit for one dataset. `changes` gives ("add" | "remove", line), sorted.
+
+    `taken`: see Manifest.
+    """
 
     dataset: str
     mode: Mode
@@ -38,6 +41,7 @@ class Draft:
     snapshots: tuple[Snapshot, ...] = ()
     recipe: str = ""
     day: str | None = None
+    taken: Mapping[str, int] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
 
 
@@ -104,6 +108,7 @@ class ChangeLog:
             day=draft.day,
             snapshots=draft.snapshots,
             recipe=draft.recipe,
+            taken=dict(draft.taken),
             counts=draft.counts.model_copy(update={"added": added, "removed": removed}),
             started=started,
             committed=_now(),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 import zstandard
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, RdfFormat, Store, parse
 
 from kamara.sparql import durable
 from kamara.sparql.changeset import ADDS, REMOVES, ChangeSet
@@ -35,6 +36,7 @@ class GraphStore:
         self._folder = layout.store
         self._base_iri = base_iri
         self._watcher = watcher or Watcher()
+        self._is_loose = False
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
             self._store = Store(str(self._folder / "rocksdb"))
@@ -71,17 +73,59 @@ class GraphStore:
         for change_set in pending:
             self._apply(change_set)
         if any(item.manifest.counts.added >= BULK_LINES for item in pending):
-            self._store.optimize()
+            self._is_loose = True
         if pending:
             self._store.flush()
             self._watcher.step("project.flushed")
-            durable.write_bytes(self._position_file, b"%d\n" % pending[-1].sequence)
+            self._move_to(pending[-1].sequence)
             self._watcher.step("project.position")
         return len(pending)
 
+    def settle(self) -> None:
+        """Put what was loaded in bulk in the order that queries like best. Rewrites the store."""
+        if self._is_loose:
+            self._store.optimize()
+            self._is_loose = False
+
     def backup(self, folder: Path) -> None:
         """Write a hard-link checkpoint to `folder`, which must not exist yet."""
+        self.settle()
         self._store.backup(str(folder))
+
+    def select(self, text: str, datasets: Sequence[str]) -> QuerySolutions:
+        """The rows of a SELECT query over the graphs of `datasets`, in one and each by its name."""
+        return cast("QuerySolutions", self._query(text, datasets))
+
+    def ask(self, text: str, datasets: Sequence[str]) -> bool:
+        """Whether an ASK query holds in the graphs of `datasets`."""
+        return bool(self._query(text, datasets))
+
+    def construct(self, text: str, datasets: Sequence[str]) -> QueryTriples:
+        """The triples of a CONSTRUCT query over the graphs of `datasets`, in one and each by its name."""
+        return cast("QueryTriples", self._query(text, datasets))
+
+    @contextmanager
+    def remembering(self, removed: Iterable[tuple[str, str]], since: int) -> Iterator[None]:
+        """Hold lines again that change sets after `since` have removed, each a dataset and a line.
+
+        They are kept in memory too. When the process dies meanwhile, the next `catch_up` removes them again.
+        """
+        position = self.position
+        lacking = [quad for quad in self._quads_of(removed) if quad not in self._store]
+        if not lacking:
+            yield
+            return
+        self._move_to(min(since, position))
+        try:
+            self._store.extend(lacking)
+            self._watcher.step("derive.remembered")
+            yield
+        finally:
+            for quad in lacking:
+                self._store.remove(quad)
+            self._store.flush()
+            self._move_to(position)
+            self._watcher.step("derive.forgotten")
 
     def describes(self, iri: str) -> bool:
         """Whether any triple has this subject."""
@@ -98,6 +142,21 @@ class GraphStore:
     @property
     def _position_file(self) -> Path:
         return self._folder / "position"
+
+    def _move_to(self, position: int) -> None:
+        durable.write_bytes(self._position_file, b"%d\n" % position)
+
+    def _query(self, text: str, datasets: Sequence[str]) -> object:
+        graphs = [NamedNode(graph_iri(self._base_iri, name)) for name in datasets]
+        return self._store.query(
+            text, base_iri=self._base_iri, default_graph=list(graphs), named_graphs=list(graphs)
+        )
+
+    def _quads_of(self, content: Iterable[tuple[str, str]]) -> Iterator[Quad]:
+        for dataset, line in content:
+            graph = NamedNode(graph_iri(self._base_iri, dataset))
+            for quad in parse(line, RdfFormat.N_TRIPLES):
+                yield Quad(quad.subject, quad.predicate, quad.object, graph)
 
     def _apply(self, change_set: ChangeSet) -> None:
         watcher, graph = self._watcher, NamedNode(graph_iri(self._base_iri, change_set.dataset))

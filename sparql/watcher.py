@@ -9,7 +9,8 @@ class Watcher:
     Steps of a commit: commit.begin, commit.adds, commit.removes, commit.quarantine, commit.manifest,
     commit.synced, commit.renamed, commit.acknowledged. Of a projection: project.begin, project.removed,
     project.added, project.flushed, project.position. Of a publication: publish.begin, publish.checkpoint,
-    publish.described, publish.synced, publish.renamed, publish.current.
+    publish.described, publish.synced, publish.renamed, publish.current. Of a dataset made by rules:
+    derive.begin, derive.remembered, derive.forgotten, derive.made.
     """
 
     def step(self, name: str) -> None:

@@ -1,0 +1,1 @@
+"""Datasets derived from others by rules: made again only where something changed."""
