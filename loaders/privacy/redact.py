@@ -61,7 +61,7 @@ def _overlap(one: Found, other: Found) -> bool:
 
 def _ibans(text: str) -> Iterator[Found]:
     for match in patterns.IBAN.finditer(text):
-        if is_greek_iban("".join(char for char in match["span"] if char.isalnum())):
+        if match["said"] or is_greek_iban("".join(char for char in match["span"] if char.isalnum())):
             yield Found(*match.span("span"), Kind.IBAN)
 
 
@@ -100,8 +100,9 @@ def _plates(text: str) -> Iterator[Found]:
     for match in patterns.PLATE.finditer(text):
         letters, join = match["letters"], (match["join"] or "").strip()
         said = patterns.PLATE_WORD.search(text[max(0, match.start() - 60) : match.start()]) is not None
-        # Three small letters, a space and four digits are mostly a word and a number: "και 2024".
-        plain = letters.isupper() or bool(join) or match["join"] is None
+        # Three small letters, a space and four digits are mostly a word and a number: "και 2024". Motorcycles
+        # have fewer digits, as have many other numbers.
+        plain = (letters.isupper() or bool(join) or match["join"] is None) and len(match["digits"]) == 4
         if said or (plain and letters.upper().translate(_LATIN) not in _words()):
             yield Found(*match.span(), Kind.PLATE)
 
