@@ -38,6 +38,7 @@ def build_app() -> typer.Typer:
     """Assemble the command line from one module a command group."""
     from kamara.cli import (
         check,
+        demo,
         load,
         map,  # noqa: A004
         quarantine,
@@ -58,6 +59,7 @@ def build_app() -> typer.Typer:
     app.callback()(_settings)
     groups = (
         load,
+        demo,
         map,
         validate,
         check,

@@ -1,4 +1,4 @@
-"""The command group `load`: `load` and `demo`."""
+"""The command `load`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from typing import Annotated
 import typer
 
 from kamara.cli.console import ProgressWatcher, complain, progress_line, say
-from kamara.cli.serve import run_server
 from kamara.cli.summary import summary
 from kamara.cli.validate import EngineName
 from kamara.config import Settings
 from kamara.loaders.errors import SourceError
 from kamara.loaders.pipeline import LoadReport, load
-from kamara.loaders.source import Source, choose, read_sources, readable_sources
+from kamara.loaders.source import Source, choose, readable_sources
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to `app`."""
+    """Add the command to `app`."""
     app.command("load", epilog="Example: kamara load budget-expenditure --from /srv/open-budget")(_load)
-    app.command("demo", epilog="Example: kamara demo --port 8080")(_demo)
 
 
 def _load(
@@ -61,21 +59,6 @@ def _load(
     failures = [*refused, *report.failures.values()]
     if failures:
         raise typer.Exit(max(failure.exit_code for failure in failures))
-
-
-def _demo(
-    ctx: typer.Context,
-    *,
-    host: Annotated[str | None, typer.Option(help="Address to bind to; default: the setting host.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; default: the setting port.")] = None,
-) -> None:
-    """Load every source's sample, then serve it."""
-    settings: Settings = ctx.obj
-    samples = [source.from_sample() for source in read_sources(settings.resources).values()]
-    report = load_with_progress(settings, samples, None)
-    for name, failure in report.failures.items():
-        complain(f"kamara: {name}: {failure}")
-    run_server(settings, host or settings.host, settings.port if port is None else port)
 
 
 def load_with_progress(settings: Settings, sources: list[Source], place: Path | None) -> LoadReport:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from random import Random
 
 from kamara.simulator.work import YEAR, Work, days_of_year, position
@@ -86,9 +87,9 @@ def _write_sheet(work: Work, number: int) -> None:
     numbers, expected = work.random(f"{READINGS}/{number}"), work.expectation(READINGS)
     with work.writing(READINGS, f"aq-sim-{number:03}.csv") as file:
         table = csv.writer(file, lineterminator="\n")
-        title = f"Στ. Ατμοσφαιρικής\nΡύπανσης\n  Προσομοίωσης {number}\n"
+        title = f"Στ. Ατμοσφαιρικής\nΡύπανσης\n  (προσομοίωση)\nΑ/Α {number}\n"
         table.writerow([title, "A.A.", "Ημερο -\nμηνία", "Ημέρα", *_HEADINGS])
-        for at, day in enumerate(days_of_year()):
+        for at, day in enumerate(islice(days_of_year(), work.counts.station_days)):
             first = f"ΕΤΟΣ {YEAR}" if at == 0 else ""
             cells = _cells(work, numbers)
             table.writerow([first, _DAY_NUMBER + at, day.isoformat(), "", *cells])

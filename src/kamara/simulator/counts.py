@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-_WORKING_DAYS = 261
+_WORKING_SHARE = 5 / 7
+YEAR_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,9 @@ class Counts:
     station_days: int
     devices: int
     device_days: int
-    reports: int
+    issues: int
+    requests: int
+    requests_xml: int
     decisions: int
     meetings: int
     budget_days: int
@@ -32,20 +35,27 @@ class Counts:
     units: int
     streets: int
 
+    @property
+    def reports(self) -> int:
+        """Citizens' reports of all three kinds."""
+        return self.issues + self.requests + self.requests_xml
 
-def counts_at(scale: float) -> Counts:
-    """The counts at `scale` (above 0)."""
+
+def counts_at(scale: float, days: int = YEAR_DAYS) -> Counts:
+    """The counts at `scale` (above 0), of the first `days` of the year."""
     part = sqrt(scale) if scale < 1 else 1.0
     lines = sqrt(scale) if scale < 1 else scale
     return Counts(
         stations=_some(20, scale),
-        station_days=365,
+        station_days=days,
         devices=_some(20, scale),
-        device_days=365,
-        reports=_some(4000, scale),
+        device_days=days,
+        issues=_some(3200, scale),
+        requests=_some(600, scale),
+        requests_xml=_some(200, scale),
         decisions=_some(2000, scale),
         meetings=_some(24, scale),
-        budget_days=max(5, round(_WORKING_DAYS * part)),
+        budget_days=max(5, round(days * _WORKING_SHARE * part)),
         expenditure_lines=_some(1157, lines),
         revenue_lines=_some(267, lines),
         monuments=_some(100, scale),
