@@ -41,14 +41,14 @@ def say_nothing(body: bytes) -> str:
 
 @dataclass(frozen=True)
 class Asking:
-    """How a server is asked besides the address: `conditions` are the headers of a conditional request
-    (RFC 9110 section 13), `private` parameters that stand in no log and no error.
+    """How a server is asked besides the address.
 
-    `explain` reads from the first bytes of a refusal's body what the server says; "" when it cannot.
+    `conditions` are the headers of a conditional request (RFC 9110 section 13). `private` gives parameters that
+    stand in no log and no error, for each attempt anew. `explain` reads from the first bytes of a refusal's body what the server says; "" when it cannot.
     """
 
     conditions: Mapping[str, str] = field(default_factory=dict)
-    private: Mapping[str, str] = field(default_factory=dict)
+    private: Callable[[], Mapping[str, str]] = dict
     explain: Callable[[bytes], str] = say_nothing
 
 
@@ -110,7 +110,7 @@ class Download:
     @contextmanager
     def _answer(self) -> Iterator[httpx2.Response]:
         """Whatever breaks on the way becomes _Broken; it may break again while the body is read."""
-        rest, private = self._end - time.monotonic(), self._asking.private
+        rest, private = self._end - time.monotonic(), self._asking.private()
         try:
             with self._client.get(self._url, self._asked(), rest, private) as answer:
                 yield answer

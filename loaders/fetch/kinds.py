@@ -44,6 +44,12 @@ def _is_address(value: str) -> str:
     return value
 
 
+def _is_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value().encode()) != 16:
+        raise ValueError("not a key of 16 characters")
+    return value
+
+
 Period = Annotated[timedelta, BeforeValidator(period)]
 Address = Annotated[str, AfterValidator(_is_address)]
 
@@ -145,7 +151,29 @@ class Open311Fetch(_Kind):
     full_after: Period = 7 * _DAY
 
 
+class ImproveMyCityFetch(_Kind):
+    """Issues with their timeline, categories and steps, from an ImproveMyCity 3 site (com_imc) at `url`.
+
+    `api`: the newer interface, or the first. `modality` and `key` are one of the site's REST/API keys, `user`
+    and `password` an account; they stand in no log and no error. `size`: issues a page; 0 takes all at once.
+    After a harvest the issues that changed since `overlap` before it are asked for, all at least every
+    `full_after`.
+    """
+
+    kind: Literal["improvemycity"]
+    url: Address
+    api: Literal["api2", "api"] = "api2"
+    modality: int = Field(ge=1)
+    key: Annotated[SecretStr, AfterValidator(_is_key)]
+    user: SecretStr = SecretStr("imc-guest")
+    password: SecretStr = SecretStr("imc-guest")
+    language: str = Field(default="el", pattern=r"^[a-z]{2}$")
+    size: int = Field(default=200, ge=0)
+    overlap: Period = _DAY
+    full_after: Period = _DAY
+
+
 Fetch = Annotated[
-    FileFetch | SettingsFetch | HttpFetch | OaiFetch | DiavgeiaFetch | Open311Fetch,
+    FileFetch | SettingsFetch | HttpFetch | OaiFetch | DiavgeiaFetch | Open311Fetch | ImproveMyCityFetch,
     Field(discriminator="kind"),
 ]

@@ -83,7 +83,7 @@ class Server:
     def services(self) -> bytes:
         """The list of services as it is written."""
         url = self._address("services", {})
-        content = self._pages.get(url, self._private)
+        content = self._pages.get(url, lambda: self._private)
         try:
             self.dialect.check_services(content)
         except ValueError as error:
@@ -93,7 +93,7 @@ class Server:
     def requests(self, query: dict[str, str]) -> list[Request]:
         """The requests of one answer."""
         url = self._address("requests", query)
-        content = self._pages.get(url, self._private)
+        content = self._pages.get(url, lambda: self._private)
         try:
             return self.dialect.read(content)
         except ValueError as error:

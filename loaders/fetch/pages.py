@@ -30,13 +30,22 @@ class Pages:
         self._explain = explain
         self._size = 0
 
-    def get(self, url: str, private: Mapping[str, str] | None = None) -> bytes:
-        """One page. `private` are parameters that stand in no log and no error.
+    def get(self, url: str, private: Callable[[], Mapping[str, str]] = dict) -> bytes:
+        """One page. `private` gives parameters that stand in no log and no error, for each attempt anew.
 
         Raises FetchError when it does not come, or when all pages are longer than fetch.max_mb.
         """
-        hide = _hiding(private.values() if private else ())
-        asking = Asking(private=private or {}, explain=lambda body: hide(self._explain(body)))
+        sent: set[str] = set()
+
+        def sending() -> Mapping[str, str]:
+            parameters = private()
+            sent.update(parameters.values())
+            return parameters
+
+        def hide(text: str) -> str:
+            return _without(text, sent)
+
+        asking = Asking(private=sending, explain=lambda body: hide(self._explain(body)))
         try:
             download(self._client, url, self._page, asking)
             content = self._page.read_bytes()
@@ -69,13 +78,9 @@ def address(url: str, query: Mapping[str, str]) -> str:
         ) from error
 
 
-def _hiding(secrets: Iterable[str]) -> Callable[[str], str]:
-    """Takes the secrets out of a text: a server may repeat what it was asked with."""
+def _without(text: str, secrets: Iterable[str]) -> str:
+    """A text without the secrets: a server may repeat what it was asked with."""
     spellings = {form for secret in secrets for form in (secret, quote(secret, safe=""), quote_plus(secret))}
-
-    def hide(text: str) -> str:
-        for spelling in sorted(spellings - {""}, key=len, reverse=True):
-            text = text.replace(spelling, _HIDDEN)
-        return text
-
-    return hide
+    for spelling in sorted(spellings - {""}, key=len, reverse=True):
+        text = text.replace(spelling, _HIDDEN)
+    return text

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from kamara.loaders.fetch import declared, diavgeia, files, http, oai, open311
+from kamara.loaders.fetch import declared, diavgeia, files, http, improvemycity, oai, open311
 from kamara.loaders.fetch.contract import Errand, Fetched, Fetcher
 from kamara.loaders.fetch.kinds import Fetch
 
@@ -18,6 +18,7 @@ FETCHERS: Mapping[str, Fetcher[Any]] = MappingProxyType(
         "oai-pmh": oai.fetch,
         "diavgeia": diavgeia.fetch,
         "open311": open311.fetch,
+        "improvemycity": improvemycity.fetch,
     }
 )
 

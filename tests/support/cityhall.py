@@ -18,7 +18,7 @@ Report = dict[str, object]
 
 @dataclass
 class CityHall:
-    """Requests by number. `most`: what an answer holds. `pages`: it knows pages. `filters`: it knows dates."""
+    """Requests by number. `most`: what an answer holds. `pages`, `filters`: it knows pages, dates."""
 
     requests: dict[str, Report] = field(default_factory=dict)
     queries: list[dict[str, str]] = field(default_factory=list)
