@@ -170,8 +170,9 @@ def wanted_from(settings: Settings, source: Source, place: Path | None) -> tuple
         return _FETCH.validate_python(configured.fetch), None
     except ValidationError as error:
         first = error.errors()[0]
+        name = ".".join(["sources", source.name, "fetch", *map(str, first["loc"][1:])])
         raise SettingsError(
-            f"sources.{source.name}.fetch: {first['msg']}", where="settings", remedy="see docs/sources.md"
+            f"{name}: {first['msg']}", where="settings", remedy="see docs/sources.md"
         ) from error
 
 

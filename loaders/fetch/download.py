@@ -43,8 +43,9 @@ def say_nothing(body: bytes) -> str:
 class Asking:
     """How a server is asked besides the address.
 
-    `conditions` are the headers of a conditional request (RFC 9110 section 13). `private` gives parameters that
-    stand in no log and no error, for each attempt anew. `explain` reads from the first bytes of a refusal's body what the server says; "" when it cannot.
+    `conditions` are the headers of a conditional request (RFC 9110 section 13). `private` gives parameters
+    that stand in no log and no error, for each attempt anew. `explain` reads what the server says from the
+    first bytes of a refusal's body; "" when it cannot.
     """
 
     conditions: Mapping[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -157,7 +158,7 @@ class SourceSettings(_Section):
     path: Path | None = Field(
         default=None, description="a file, or a folder that is searched with the source's own pattern"
     )
-    fetch: dict[str, str] | None = Field(
+    fetch: dict[str, str | int | date] | None = Field(
         default=None, description="in the place of the table `[fetch]` of its source.toml"
     )
     frequency: str | None = Field(
