@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
@@ -106,6 +107,8 @@ class Eraser:
         for dataset in journal.datasets:
             self._scrub(dataset, Target(journal.iri))
             self._watcher.step("erase.scrubbed")
+        for attempt in layout.fetch.glob(layout.attempt("*").name):
+            shutil.rmtree(attempt)
         log = ChangeLog(layout, self._watcher)
         self._raw.sweep({s.raw for item in log for s in item.manifest.snapshots})
         version = self._remake(journal, log)

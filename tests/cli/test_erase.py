@@ -11,6 +11,7 @@ from pyoxigraph import Store
 from support.command import in_town
 from support.town import BASE, found_town
 
+from kamara.sparql.layout import Layout
 from kamara.sparql.versions import Versions
 
 DOOMED = f"{BASE}id/bench/κρυφό"
@@ -53,6 +54,9 @@ def places_that_hold(folder, words):
 
 
 def test_no_byte_under_the_data_folder_holds_it_afterwards(town):
+    harvested = Layout(town.settings.data_dir).attempt("benches") / "group" / "page"
+    harvested.parent.mkdir(parents=True)
+    harvested.write_text(SECRETS[0], encoding="utf-8")
     assert places_that_hold(town.settings.data_dir, SECRETS)
     answer = in_town(town, "erase", DOOMED)
     assert "erased from benches" in answer.out
