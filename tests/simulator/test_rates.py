@@ -28,6 +28,7 @@ def simulated(city, decisions_of_city):
         **measures.uplinks(city / "things-stack-uplinks" / "uplinks.jsonl"),
         **measures.budget(sides),
         **measures.decisions(decisions_of_city),
+        **measures.reports(city / "improvemycity" / "issues.json"),
         **measures.monuments(city / "public-monuments" / "monuments.json"),
         **measures.edm(sorted((city / "edm-records").glob("*.xml"))),
     }
@@ -64,7 +65,7 @@ def test_a_rate_is_what_the_real_files_have(name, real):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(set(RATES) - {"text-with-contact"}))
+@pytest.mark.parametrize("name", sorted(RATES))
 def test_simulated_files_show_each_case_at_its_rate(name, simulated):
     cases, of = simulated[name]
     share = float(RATES[name].share)

@@ -106,6 +106,18 @@ def decision_types(found: list[dict[str, Any]]) -> dict[str, int]:
     return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
 
 
+def reports(issues: Path) -> Shares:
+    """Issues of ImproveMyCity: what is not moderated, not dated, not placed."""
+    found = json.loads(issues.read_text(encoding="utf-8"))["data"]
+    return {
+        "report-unmoderated": share(one["moderation"] for one in found),
+        "report-rejected": share(one["state"] == 0 for one in found),
+        "report-zero-date": share(one["updated"].startswith("0000") for one in found),
+        "report-without-position": share(one["latitude"] == "" for one in found),
+        "text-with-contact": share("Καλέστε" in one["description"] for one in found),
+    }
+
+
 def monuments(file: Path) -> Shares:
     """The list of monuments: what lacks, and the tag that it should not give."""
     found = json.loads(file.read_text(encoding="utf-8"))
