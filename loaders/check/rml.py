@@ -15,6 +15,7 @@ _PROPERTIES = (
     *(vocabulary.TRIPLES_MAP, vocabulary.LOGICAL_SOURCE, vocabulary.SOURCE, vocabulary.SUBJECT_MAP),
     *(vocabulary.OBJECT_MAP, vocabulary.PREDICATE_OBJECT_MAP, vocabulary.EXECUTION, vocabulary.INPUT),
     *(vocabulary.JOIN_CONDITION, vocabulary.FORMULATION, vocabulary.NAMESPACE),
+    *(vocabulary.LOGICAL_VIEW, vocabulary.FIELD, vocabulary.ITERABLE_FIELD),
 )
 # Classes say nothing to the compiler but are good style; the rest are values.
 _NODES = (
@@ -36,6 +37,7 @@ _NODES = (
         "FunctionExecution",
         "Input",
     ),
+    *("LogicalView", "ExpressionField", "IterableField"),
     *("RefObjectMap", "JoinCondition", "ParentMap", "ChildMap", "GatherMap", "Strategy", "Namespace"),
     *(
         "XPathReferenceFormulation",

@@ -8,10 +8,8 @@ from dataclasses import replace
 from kamara.loaders.errors import MappingError
 from kamara.loaders.logicalsource import Field, LogicalSource, View
 from kamara.loaders.rml.graph import Node
+from kamara.loaders.rml.vocabulary import FIELD, ITERABLE_FIELD, LOGICAL_VIEW
 
-_LOGICAL_VIEW = frozenset({"viewOn", "field"})
-_FIELD = frozenset({"fieldName", "reference"})
-_ITERABLE_FIELD = frozenset({"fieldName", "iterator", "field"})
 _OF_PLACE = ("#", "#path", "#name")
 
 
@@ -23,7 +21,7 @@ def read_view(triples_map: Node, source: LogicalSource) -> View | None:
     node = triples_map.required("logicalSource")
     if not node.value("viewOn"):
         return None
-    node.allow(_LOGICAL_VIEW)
+    node.allow(LOGICAL_VIEW)
     if source.formulation != "JSONPath":
         node.fail(f"a view on {source.formulation}", "views are of JSON")
     fields = node.values("field")
@@ -33,7 +31,7 @@ def read_view(triples_map: Node, source: LogicalSource) -> View | None:
             f"a view with {len(iterable)} iterable fields", "give it one rml:field with an rml:iterator"
         )
     parts = iterable[0]
-    parts.allow(_ITERABLE_FIELD)
+    parts.allow(ITERABLE_FIELD)
     name = parts.required("fieldName").text
     own = [_field(field, name) for field in parts.values("field")]
     own += [Field(f"{name}.{place}", place, of_part=True) for place in _OF_PLACE]
@@ -54,7 +52,7 @@ def used_part(view: View, columns: Iterable[str], place: str) -> View:
 
 
 def _field(node: Node, parent: str) -> Field:
-    node.allow(_FIELD)
+    node.allow(FIELD)
     name = node.required("fieldName").text
     return Field(
         f"{parent}.{name}" if parent else name, node.required("reference").text, of_part=bool(parent)
