@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from kamara.loaders.check.codes import check_codes
+from kamara.loaders.check.derived import check_derived
 from kamara.loaders.check.findings import Finding, shown
 from kamara.loaders.check.links import check_links
 from kamara.loaders.check.mappings import check_mappings
@@ -22,13 +23,20 @@ CHECKS: Mapping[str, Callable[[Material], Iterator[Finding]]] = MappingProxyType
         "shapes": check_shapes,
         "mappings": check_mappings,
         "queries": check_queries,
+        "derived": check_derived,
         "links": check_links,
     }
 )
 
 
 _FOLDERS = MappingProxyType(
-    {"ontology": "ontology", "shapes": "shapes", "mappings": "mappings", "queries": "sparql"}
+    {
+        "ontology": "ontology",
+        "shapes": "shapes",
+        "mappings": "mappings",
+        "queries": "sparql",
+        "derived": "sparql",
+    }
 )
 
 

@@ -55,7 +55,7 @@ def _unlike_its_kind(path: Path, text: str, material: Material) -> Iterator[Find
     """A saved query has a header, and a rule has certain variables."""
     if path.is_relative_to(material.resources.queries):
         yield from _bad_header(path, text, material.base_iri)
-    elif path.is_relative_to(material.resources.rules):
+    elif path.parent == material.resources.rules:
         yield from _not_a_rule(path, ox.Store().query(text))
 
 

@@ -18,7 +18,7 @@ LEAST = 3
 
 
 def found_derived_town(folder: Path, least: int = LEAST) -> Town:
-    """The town of `found_town` with the rules beside this module; decades are told from `least` benches on."""
+    """The town of `found_town` with the rules beside this; decades are told from `least` benches on."""
     town = found_town(folder)
     shutil.copytree(Path(__file__).with_name("derived"), town.settings.resources.root, dirs_exist_ok=True)
     privacy = PrivacySettings(threshold=least)
