@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support import sensors
 from support.budget import Budget, load_from, load_sample
 from support.heritage import Heritage, load_places, real_places, samples
 
@@ -72,6 +73,25 @@ def heritage(request: pytest.FixtureRequest) -> Heritage:
     """Loaded heritage: the samples, and the real files where they are there."""
     found: Heritage = request.getfixturevalue(f"{request.param}_heritage")
     return found
+
+
+@pytest.fixture(scope="session")
+def sample_sensors(tmp_path_factory: pytest.TempPathFactory) -> sensors.Loaded:
+    """The samples of the sources of sensors, loaded."""
+    return sensors.load_sensors(tmp_path_factory.mktemp("sample-sensors"), dict.fromkeys(sensors.SOURCES))
+
+
+@pytest.fixture(scope="session")
+def real_air(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> sensors.Loaded:
+    """The city's sheet of stations and those of two stations, loaded."""
+    return sensors.load_air(shared, tmp_path_factory.mktemp("real-air"))
+
+
+@pytest.fixture(scope="session")
+def real_uplinks(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> sensors.Loaded:
+    """The lines of The Things Stack's Storage Integration, loaded."""
+    place = shared / "data" / "sensors" / "tts-storage-decoded.jsonl"
+    return sensors.load_sensors(tmp_path_factory.mktemp("real-uplinks"), {"things-stack-uplinks": place})
 
 
 @pytest.fixture(autouse=True)

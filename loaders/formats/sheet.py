@@ -36,7 +36,7 @@ def open_sheet(
     Raises as `open_table` does.
     """
     rows = _rows(path, dialect, max_line_bytes)
-    line, _, first = next(rows, (0, 0, []))
+    line, _, first = next((row for row in rows if any(row[2])), (0, 0, []))
     if not first:
         raise TableError("an empty table", where=str(path), remedy="expected headings and records")
     headings = checked_headings([" ".join(heading.split()) for heading in first], path, line)

@@ -10,7 +10,7 @@ from typing import Any
 
 from kamara.loaders.errors import RecordError
 from kamara.loaders.readings.table import DATE, IGNORED, ReadingsTable
-from kamara.loaders.readings.unfolding import Content, Gathered, is_missing
+from kamara.loaders.readings.unfolding import Content, Gathered, is_missing, lacking
 
 _FILLERS = re.compile(r"[\s()\[\]^_\-‐–]+")
 # Greek capitals that look like Latin ones. Not a capital Mu before g: it may be milli or micro.
@@ -58,6 +58,8 @@ class Columns:
                 gathered.take(heading, value, rules[0] if rules else None)
         if gathered.unmapped:
             raise _unknown_column(gathered.unmapped[0], cells)
+        if not day:
+            raise lacking("date", "the day of the readings", "η ημέρα των μετρήσεων")
         return gathered.unfolded({}, {"title": title if title not in cells else "-", "date": day})
 
 

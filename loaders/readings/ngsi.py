@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kamara.loaders.readings.table import IGNORED, Model, ReadingsTable, Rule
-from kamara.loaders.readings.unfolding import Content, Gathered, is_missing
+from kamara.loaders.readings.unfolding import Content, Gathered, is_missing, lacking
 
 _PLATFORMS = ("refDevice", "refPointOfInterest")
 
@@ -41,6 +41,10 @@ def _record(content: Mapping[str, Any]) -> Content:
     time = str(_value(content.get("dateObserved"))[0] or "").rpartition("/")[2]
     name = next((str(v) for p in _PLATFORMS if (v := _value(content.get(p))[0])), "")
     name = name or str(content.get("id", "")).removesuffix(time).rstrip("-:")
+    if not (time and name):
+        raise lacking(
+            "dateObserved" if name else "id", "what names the readings", "ό,τι ονομάζει τις μετρήσεις"
+        )
     record: Content = {"time": time, "time_key": re.sub("[-:]", "", time), "platform": name}
     location = _value(content.get("location"))[0]
     if isinstance(location, Mapping) and location.get("type") == "Point":

@@ -13,7 +13,7 @@ from typing import Any
 
 from kamara.loaders.errors import RecordError
 from kamara.loaders.readings.table import Model, ReadingsTable
-from kamara.loaders.readings.unfolding import Content, Gathered, flat, is_missing
+from kamara.loaders.readings.unfolding import Content, Gathered, flat, is_missing, lacking
 from kamara.loaders.readings.values import unit_of
 
 VERSION_IDS, REGISTER, PAYLOAD_KEYS = "version-ids", "register", "payload-keys"
@@ -32,12 +32,9 @@ class Uplinks:
         uplink = _object(content, "result") or dict(content)
         message = _object(uplink, "uplink_message")
         if not message:
-            raise RecordError(
-                "no uplink_message",
-                column="uplink_message",
-                expected="an uplink of The Things Stack, with its uplink_message",
-                expected_el="μήνυμα ανόδου του The Things Stack, με το uplink_message του",
-            )
+            raise lacking("uplink_message", "an uplink of The Things Stack", "μήνυμα του The Things Stack")
+        if not _object(uplink, "end_device_ids").get("dev_eui"):
+            raise lacking("end_device_ids.dev_eui", "the DevEUI of the device", "το DevEUI της συσκευής")
         time = message.get("received_at") or uplink.get("received_at") or ""
         record = {"time": time, "time_key": _time_key(time), "f_cnt": str(message.get("f_cnt", "0"))}
         told = flat(_object(message, "decoded_payload"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from kamara.loaders.errors import RecordError
 from kamara.loaders.readings.table import READING, Rule
 from kamara.loaders.readings.values import result
 
@@ -41,7 +42,7 @@ class Gathered:
                 {
                     "key": key,
                     "property": rule.property,
-                    "value": result(value, rule),
+                    "value": result(key, value, rule),
                     "unit": rule.result_unit,
                 }
             )
@@ -54,6 +55,13 @@ class Gathered:
         """`content` with `record` beside it, once for each reading."""
         told = {**content, "record": {**record, **self.told()}}
         return [{**told, "reading": reading} for reading in self.readings] or [told]
+
+
+def lacking(what: str, expected: str, expected_el: str) -> RecordError:
+    """The error for a record without `what`, which its readings would be lost without."""
+    return RecordError(
+        f"no {what}", column=what, expected=f"{what}: {expected}", expected_el=f"{what}: {expected_el}"
+    )
 
 
 def is_missing(value: Any) -> bool:

@@ -25,21 +25,21 @@ def unit_of(value: Any) -> str:
     return (match["unit"] or "").strip() if match else ""
 
 
-def result(value: Any, rule: Rule) -> str:
-    """The result of `value` under `rule`, as xsd:decimal with all digits that the source gives.
+def result(key: str, value: Any, rule: Rule) -> str:
+    """The result of the `value` of `key` under `rule`, as xsd:decimal with all digits that the source gives.
 
     Raises RecordError for what is no number, and for a unit that is not the rule's.
     """
-    number = _number(value, rule) * rule.scale + rule.offset
+    number = _number(key, value, rule) * rule.scale + rule.offset
     if number.adjusted() > _LARGEST:
-        raise _unexpected(value, rule)
+        raise _unexpected(key, value, rule)
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > _PLACES:
         number = round(number, _PLACES)
     return f"{number:f}"
 
 
-def _number(value: Any, rule: Rule) -> Decimal:
+def _number(key: str, value: Any, rule: Rule) -> Decimal:
     if isinstance(value, bool | Boolean):
         return _FLAGS[str(value).lower()]
     if isinstance(value, Integer | Double):
@@ -50,17 +50,17 @@ def _number(value: Any, rule: Rule) -> Decimal:
         return word
     match = _TEXT.fullmatch(text)
     if match is None or (match["unit"] and match["unit"].strip() != rule.unit):
-        raise _unexpected(value, rule)
+        raise _unexpected(key, value, rule)
     return Decimal(match["number"].replace(",", "."))
 
 
-def _unexpected(value: Any, rule: Rule) -> RecordError:
+def _unexpected(key: str, value: Any, rule: Rule) -> RecordError:
     unit = f" {rule.unit}" if rule.unit else ""
     words = "".join(f", {word}" for word in rule.words)
     return RecordError(
-        f"{rule.key} holds {value}",
-        column=rule.key,
+        f"{key} holds {value}",
+        column=key,
         found=str(value),
-        expected=f"{rule.key}: a number{unit and ' in' + unit}{words}",
-        expected_el=f"{rule.key}: αριθμός{unit and ' σε' + unit}{words}",
+        expected=f"{key}: a number{unit and ' in' + unit}{words}",
+        expected_el=f"{key}: αριθμός{unit and ' σε' + unit}{words}",
     )
