@@ -7,7 +7,12 @@ MUNICIPALITY = f"<{DEFAULT_BASE}id/organization/6114>"
 VAT = f"<{DEFAULT_BASE}id/organization/6114~vat>"
 FAULTS = {
     "no name": (MUNICIPALITY, "http://www.w3.org/2000/01/rdf-schema#label", []),
-    "a name in Greek only": (MUNICIPALITY, "http://www.w3.org/2000/01/rdf-schema#label", ['"Δήμος"@el']),
+    "a name in English only": (MUNICIPALITY, "http://www.w3.org/2000/01/rdf-schema#label", ['"City"@en']),
+    "two names in Greek": (
+        MUNICIPALITY,
+        "http://www.w3.org/2000/01/rdf-schema#label",
+        ['"Δήμος"@el', '"ΔΗΜΟΣ"@el'],
+    ),
     "no identifier": (MUNICIPALITY, "http://www.w3.org/ns/adms#identifier", []),
     "a number that is none": (VAT, "http://www.w3.org/2004/02/skos/core#notation", ['"EL99808"']),
     "no agency": (VAT, "http://www.w3.org/ns/adms#schemaAgency", []),
