@@ -14,6 +14,7 @@ LoadError
 ├── OwnershipError      a batch describes another dataset's things
 ├── RuleError           a rule over the whole dataset is broken
 ├── DerivationError     a dataset cannot be derived from others by its rules
+├── ReasonerError       the reasoner breaks, or does not end in time
 └── CheckError          `kamara check` found something
 """
 
@@ -90,6 +91,12 @@ class RuleError(LoadError):
 
 class DerivationError(LoadError):
     """A dataset cannot be derived from others; what it held before stays."""
+
+
+class ReasonerError(LoadError):
+    """The reasoner breaks, or does not end in time: nothing is known of the ontology."""
+
+    exit_code = 1
 
 
 class CheckError(LoadError):

@@ -143,6 +143,14 @@ class PrivacySettings(_Section):
     )
 
 
+class CheckSettings(_Section):
+    """What `kamara check` may take."""
+
+    reason_seconds: float = Field(
+        default=120.0, gt=0, description="`kamara check --reason` stops the reasoner after this many seconds"
+    )
+
+
 class StrategySettings(_Section):
     """What the Digital Strategy leaves open, so that its targets can be measured."""
 
@@ -202,6 +210,7 @@ class Settings(BaseSettings):
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     run: RunSettings = Field(default_factory=RunSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
+    check: CheckSettings = Field(default_factory=CheckSettings)
     strategy: StrategySettings = Field(default_factory=StrategySettings)
     sources: dict[str, SourceSettings] = Field(default_factory=dict, description="by source name")
 

@@ -1,6 +1,7 @@
 """`kamara check`, as a person runs it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from kamara.cli.check import Subject
 from kamara.loaders.check import CHECKS
+from kamara.loaders.reason.hermit import missing
 from kamara.resources import bundled
 
 
@@ -68,6 +70,42 @@ def test_an_unknown_part_is_wrong_use():
 
 def test_every_check_can_be_chosen():
     assert [subject.value for subject in Subject] == list(CHECKS)
+
+
+@pytest.mark.skipif(bool(missing()), reason=f"reasoner not run: {missing()}")
+def test_the_reasoner_says_what_it_left_out_and_what_it_saw():
+    done = check("--only", "codes", "--reason")
+    assert (done.returncode, done.stderr) == (0, "")
+    *left_out, told = done.stdout.splitlines()[1:]
+    assert all(line.startswith("left out for the reasoner") for line in left_out)
+    assert re.fullmatch(r"checked \d+ classes and \d+ individuals with HermiT: no findings", told)
+
+
+def test_a_reasoner_that_cannot_run_is_told_apart_from_a_good_ontology(tmp_path):
+    done = check("--only", "codes", "--reason", PATH=str(tmp_path))
+    assert (done.returncode, done.stdout) == (6, "checked codes: no findings\n")
+    assert re.fullmatch(r"reasoner not run: .*(java|owlready2).*\n", done.stderr)
+
+
+@pytest.mark.skipif(bool(missing()), reason=f"reasoner not run: {missing()}")
+def test_an_ontology_that_contradicts_itself_does_not_pass(tmp_path):
+    shutil.copytree(bundled().ontology, tmp_path / "ontology")
+    (tmp_path / "ontology" / "wrong.ttl").write_text(
+        """@prefix kam: <https://data.thessaloniki.gr/def/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+kam:Dream a owl:Class ; rdfs:label "dream"@en , "όνειρο"@el ; rdfs:comment "Not."@en , "Όχι."@el ;
+    rdfs:subClassOf kam:BudgetLine ; owl:disjointWith kam:BudgetLine .
+""",
+        encoding="utf-8",
+    )
+    (tmp_path / "shapes").mkdir()
+    done = check("--only", "codes", "--reason", KAMARA_RESOURCES_DIR=str(tmp_path))
+    assert done.returncode == 3
+    (finding,) = (line for line in done.stdout.splitlines() if "wrong.ttl" in line)
+    assert finding.startswith(
+        f"{tmp_path}/ontology/wrong.ttl, line 4: https://data.thessaloniki.gr/def/Dream"
+    )
 
 
 def test_help_has_an_example():

@@ -1,7 +1,7 @@
 """The command line: `kamara COMMAND --help` shows each command with an example.
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong use or settings, 3 bad input (nothing was loaded),
-4 another process is writing, 5 disk full, 130 interrupted.
+4 another process is writing, 5 disk full, 6 what was asked for could not run here, 130 interrupted.
 """
 
 from __future__ import annotations

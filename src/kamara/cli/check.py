@@ -35,18 +35,16 @@ def _check(
     only: Annotated[
         list[Subject] | None, typer.Option("--only", help="Check only this; may be repeated.")
     ] = None,
+    *,
     reason: Annotated[
-        bool,
-        typer.Option(
-            "--reason", help="Also run the reasoner HermiT on the ontology: needs Java and owlready2."
-        ),
+        bool, typer.Option("--reason", help="Also run the reasoner HermiT: needs Java and owlready2.")
     ] = False,
 ) -> None:
     """Check that the ontology, code lists, shapes, mappings and queries parse and agree.
 
-    One line a finding: file, place, what is wrong, what to do. With --reason also whether every class can have
-    a member and all that the ontology says holds together. Exit codes: 0 none, 3 findings, 6 the reasoner was
-    not run.
+    One line a finding: file, place, what is wrong, what to do. With --reason also whether every class can
+    have a member and all that the ontology says holds together. Exit codes: 0 none, 3 findings, 6 the
+    reasoner was not run.
     """
     settings: Settings = ctx.obj
     subjects = [subject.value for subject in only] if only else list(CHECKS)
