@@ -1,5 +1,10 @@
 """A target is met only when the data show it: small towns on both sides of every line."""
 
+import json
+from collections import Counter
+from datetime import datetime, timedelta
+from statistics import median_low
+
 import pytest
 from support.strategy import BASE, load_strategy, table, write_budget
 
@@ -136,6 +141,99 @@ def test_datasets_are_counted_when_open_ours_and_real(town):
     (row,) = strategy.ask("target-3-1")
     assert (row["value"], row["simulated"]) == (3, 1)
     assert row["status"].endswith("/measured-not-met")
+
+
+def request(number, created, days):
+    """A report in Open311's format that was closed after some days; None: it is still open."""
+    closed = None if days is None else created + timedelta(days=days, hours=5)
+    return {
+        "service_request_id": f"R{number}",
+        "status": "open" if closed is None else "closed",
+        "service_name": "Λακούβα",
+        "service_code": "pothole",
+        "requested_datetime": f"{created.isoformat()}+02:00",
+        "updated_datetime": closed and f"{closed.isoformat()}+02:00",
+        **dict.fromkeys(("status_notes", "description", "agency_responsible", "address", "address_id")),
+        **dict.fromkeys(("expected_datetime", "zipcode", "lat", "long", "media_url")),
+    }
+
+
+@pytest.fixture
+def reported(tmp_path):
+    """A town with reports that were closed after these numbers of days."""
+
+    def load(*days, simulated=(), bases=None):
+        (tmp_path / "reports").mkdir()
+        first = datetime(2025, 12, 30, 9, 0)
+        rows = [request(n, first + timedelta(days=n), each) for n, each in enumerate(days)]
+        (tmp_path / "reports" / "requests.json").write_text(json.dumps(rows), encoding="utf-8")
+        place = ("open311-requests", tmp_path / "reports")
+        return load_strategy(tmp_path / "data", place, simulated=simulated, bases=bases)
+
+    return load
+
+
+@pytest.mark.parametrize("days", [(3,), (0, 0, 9), (1, 2, 3, 40), (0, 30, 30, None, None, 7)])
+def test_the_proxy_for_upkeep_is_the_median_of_days_to_close_and_says_that_it_is_one(reported, days):
+    (row,) = reported(*days).ask("target-3-3")
+    closed = [each for each in days if each is not None]
+    assert (row["status"].rpartition("/")[2], row["unit"].rpartition("/")[2]) == ("proxy-only", "DAY")
+    assert (row["value"], row["reports"]) == (median_low(closed), len(closed))
+    assert row["note_el"].startswith("Ενδεικτικό μέγεθος") and row["note_en"].startswith("A proxy")
+    assert "Δεν έχει δηλωθεί έτος βάσης." in row["note_el"]
+
+
+def test_without_a_closed_report_the_data_are_missing(reported):
+    assert reported(None, None).status("target-3-3") == "data-missing"
+
+
+def test_the_declared_base_year_of_the_proxy_is_said(reported):
+    (row,) = reported(3, bases={"3.3": 2016}).ask("target-3-3")
+    assert row["note_en"].endswith("Declared base year: 2016.")
+
+
+def test_simulated_reports_decide_nothing(reported):
+    strategy = reported(3, 4, simulated=("open311-requests",))
+    assert strategy.status("target-3-3") == "simulated-data"
+    assert {row["status"].rpartition("/")[2] for row in strategy.ask("target-r-1")} == {"simulated-data"}
+
+
+def test_a_history_says_when_a_report_was_closed_first(tmp_path):
+    folder = load_strategy(tmp_path).settings.resources.mappings / "improvemycity" / "sample"
+    entries = json.loads((folder / "timeline.json").read_text(encoding="utf-8"))["data"]
+    issues = json.loads((folder / "issues.json").read_text(encoding="utf-8"))["data"]
+    strategy = load_strategy(tmp_path, ("improvemycity", folder))
+    shown = {row["id"]: row for row in strategy_reports(strategy)}
+    ended = {"Επιλύθηκε", "Δεν επιλύθηκε", "Έκλεισε", "Αρχειοθετήθηκε"}
+    days = []
+    for issue in issues:
+        closed = sorted(
+            entry["created"]
+            for entry in entries
+            if entry["issueid"] == issue["id"] and entry["stepid_title"] in ended
+        )
+        if str(issue["id"]) in shown and issue["stepid_title"] in ended:
+            end = datetime.fromisoformat(closed[0] if closed else issue["updated"])
+            days.append((end - datetime.fromisoformat(issue["created"])).days)
+    (row,) = strategy.ask("target-3-3")
+    assert (row["value"], row["reports"]) == (median_low(days), len(days))
+
+
+def strategy_reports(strategy):
+    """The keys of the published reports of ImproveMyCity."""
+    rows = strategy.store.query(
+        f"SELECT ?id {{ ?r a <{BASE}def/Report> ; <http://purl.org/dc/terms/identifier> ?id }}",
+        use_default_graph_as_union=True,
+    )
+    return [{"id": row["id"].value} for row in rows]
+
+
+def test_reports_are_counted_by_the_year_of_their_submission(reported):
+    found = reported(1, None, 2, None, 5).ask("target-r-1")
+    first = datetime(2025, 12, 30)
+    years = Counter((first + timedelta(days=n)).year for n in range(5))
+    assert {row["year"]: row["value"] for row in found} == years
+    assert {row["status"].rpartition("/")[2] for row in found} == {"reference"}
 
 
 def test_each_measured_target_points_at_its_query_and_the_query_at_it(bare):
