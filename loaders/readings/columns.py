@@ -13,9 +13,11 @@ from kamara.loaders.readings.table import DATE, IGNORED, ReadingsTable
 from kamara.loaders.readings.unfolding import Content, Gathered, is_missing, lacking
 
 _FILLERS = re.compile(r"[\s()\[\]^_\-‐–]+")
-# Greek capitals that look like Latin ones. Not a capital Mu before g: it may be milli or micro.
-_LOOKALIKES = str.maketrans("ΑΒΕΖΗΙΚΝΟΡΤΥΧ", "ABEZHIKNOPTYX")
-_MU = re.compile(r"Μ(?!g)")
+# Greek capitals that look like Latin ones.
+_LOOKALIKES = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")
+_MICRO = re.compile("μ(?=[gG])")
+# A capital Mu before g may be milli or micro: it is neither.
+_UNCLEAR = re.compile("Μ(?=[gG])")
 
 
 def normal_heading(text: str) -> str:
@@ -24,10 +26,9 @@ def normal_heading(text: str) -> str:
     Greek letters in the place of Latin ones (`Ο3`, `ΡΜ10`) and the two micro signs are the same; mg and μg
     are not.
     """
-    plain = unicodedata.normalize("NFKC", text).replace("μ", "u")
+    plain = _UNCLEAR.sub("?", _MICRO.sub("u", unicodedata.normalize("NFKC", text)))
     bare = "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
-    latin = _MU.sub("M", _FILLERS.sub("", bare)).upper().translate(_LOOKALIKES)
-    return latin.replace(",", ".")
+    return _FILLERS.sub("", bare).upper().translate(_LOOKALIKES).replace(",", ".")
 
 
 @dataclass(frozen=True)
