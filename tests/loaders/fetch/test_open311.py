@@ -213,6 +213,22 @@ def test_the_key_does_not_follow_a_redirect_elsewhere(hall, fetched):
     assert not any("api_key" in query for query in hall.queries)
 
 
+def test_a_server_that_repeats_the_key_in_a_redirect_tells_it_nobody(fetched, caplog):
+    caplog.set_level(logging.INFO)
+
+    def redirect(asked):
+        if asked.path.startswith("/old"):
+            asked.reply(status=302, Location=asked.path.replace("/old", "/new"))
+        else:
+            asked.reply(b"[]")
+
+    with answering(redirect) as server:
+        wanted = Open311Fetch(kind="open311", url=server.url("/old"), since=FIRST.date(), api_key=KEY)
+        fetched(server, wanted)
+    assert all(path.count("api_key=") == 1 for path, _ in server.requests)
+    assert not any(secret in caplog.text for secret in (KEY, "secret+key", "secret%20key"))
+
+
 FAILURES = {
     "half": (lambda body: body[: len(body) // 2], "answers no whole JSON"),
     "page": (lambda body: b"<html><body>Down</body></html>", "answers a web page"),
