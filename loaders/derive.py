@@ -106,7 +106,7 @@ class Deriver:
         records = (record for file in files for record in self._records(file))
         sifted = sift(records, self._engine.validate, spool, limits.batch_records, limits.max_violations)
         hold_back_withheld(sifted)
-        hold_back_dependants(sifted, lambda things: things & {subject(line) for line in known()})
+        hold_back_dependants(sifted, lambda things: _described(things, known()))
         withheld = sifted.withheld
         held_back = frozenset(name for name in _only_held(sifted) if not withheld.covers(name))
         target = self._scratch / f"{self._source.name}.good.zst"
@@ -255,4 +255,9 @@ def _nothing(values: Sequence[Value], columns: Sequence[str]) -> Violation:
 def _only_held(sifted: Sifted) -> frozenset[str]:
     """The things that quarantined records describe and no good one does: their last good state stays."""
     held = sifted.held_subjects
-    return frozenset(held - {subject(line) for line in sifted.lines()} if held else held)
+    return frozenset(held - _described(held, sifted.lines()) if held else held)
+
+
+def _described(things: set[str], content: Iterable[str]) -> set[str]:
+    """Those of `things` that lines of `content` are about."""
+    return {name for line in content if (name := subject(line)) in things}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from kamara.loaders.errors import LoadError
@@ -14,6 +13,9 @@ from kamara.loaders.validation.violations import Violation
 from kamara.loaders.withholding import Withheld
 from kamara.sparql import lines
 from kamara.sparql.lines import subject
+
+# An engine takes about 1 kB of memory a line.
+_BATCH_LINES = 50_000
 
 Validate = Callable[[list[str]], list[Violation]]
 
@@ -63,14 +65,13 @@ class Sifted:
 
 
 def sift(records: Iterable[Record], validate: Validate, spool: Path, batch: int, limit: int) -> Sifted:
-    """Validate `records` by `batch` and write the good ones to `spool`.
+    """Validate `records` by `batch`, or by fewer that have many lines, and write the good ones to `spool`.
 
     Raises LoadError when more than `limit` records are bad: the fault is systematic, and the source stops.
     """
     sifted = Sifted(spool)
-    source = iter(records)
     with lines.writing(spool) as text:
-        while some := list(islice(source, batch)):
+        for some in _batches(records, batch):
             for record, reasons in zip(some, _judge(some, validate), strict=True):
                 if reasons:
                     sifted.held.append(_hold(record, reasons))
@@ -98,12 +99,25 @@ def hold_back_dependants(sifted: Sifted, known: Callable[[set[str]], set[str]]) 
     """
     missing, hidden = sifted.held_subjects, sifted.withheld
     while missing := missing - _staying(missing, known, hidden):
-        missing -= {subject(line) for line in sifted.lines()} & missing
+        missing -= {name for line in sifted.lines() if (name := subject(line)) in missing}
         found = {r.number: held for r in sifted.good() if (held := _dangling(r, missing))}
         if not found:
             return
         _drop(sifted, found)
         missing |= {name for held in found.values() for name in held.subjects}
+
+
+def _batches(records: Iterable[Record], most: int) -> Iterator[list[Record]]:
+    some: list[Record] = []
+    held = 0
+    for record in records:
+        some.append(record)
+        held += len(record.lines)
+        if len(some) == most or held >= _BATCH_LINES:
+            yield some
+            some, held = [], 0
+    if some:
+        yield some
 
 
 def _judge(some: list[Record], validate: Validate) -> list[list[Violation]]:
