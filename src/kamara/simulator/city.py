@@ -20,6 +20,7 @@ from kamara.simulator.open311 import write_open311
 from kamara.simulator.rates import read_rates
 from kamara.simulator.repository import write_repository
 from kamara.simulator.thingsstack import write_devices, write_uplinks
+from kamara.simulator.units import write_units
 from kamara.simulator.work import Work
 
 DOMAINS: tuple[Callable[[Work], None], ...] = (
@@ -27,6 +28,7 @@ DOMAINS: tuple[Callable[[Work], None], ...] = (
     write_air_quality,
     write_devices,
     write_uplinks,
+    write_units,
     write_decisions,
     write_improvemycity,
     write_open311,

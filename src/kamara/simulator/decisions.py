@@ -11,6 +11,8 @@ from kamara.simulator.budget import expenditure_lines
 from kamara.simulator.decisionfields import SOURCE, FieldMaker
 from kamara.simulator.numbers import contact
 from kamara.simulator.rates import read_weights
+from kamara.simulator.units import unit_id
+from kamara.simulator.versionlogs import write_log
 from kamara.simulator.work import ORGANIZATION, YEAR, Work
 
 _PAGE = 100
@@ -63,6 +65,9 @@ class _Maker:
         corrects = work.falls(numbers, "decision-corrected")
         expected.cases["private"] += private
         expected.cases["corrected"] += corrects
+        version, corrected = _uuid(numbers), _uuid(numbers) if corrects else None
+        if corrected:
+            write_log(work, name, version, corrected, made)
         decision: dict[str, object] = {
             "protocolNumber": f"{self._number}/{YEAR}",
             "subject": self._subject(numbers),
@@ -77,8 +82,8 @@ class _Maker:
             "publishTimestamp": _date(made + timedelta(hours=30), style),
             "status": self._status(numbers),
             "ada": name,
-            "versionId": _uuid(numbers),
-            "correctedVersionId": _uuid(numbers) if corrects else None,
+            "versionId": version,
+            "correctedVersionId": corrected,
             "documentUrl": f"{_SITE}/doc/{name}",
             "documentChecksum": None,
             "url": f"{_SITE}/luminapi/api/decisions/{name}",
@@ -105,11 +110,6 @@ class _Maker:
         revoked = self._work.falls(numbers, "decision-revoked")
         self._work.expectation(SOURCE).cases["revoked"] += revoked
         return "REVOKED" if revoked else "PUBLISHED"
-
-
-def unit_id(number: int) -> str:
-    """The uid of a simulated unit."""
-    return f"90000{number:04}"
 
 
 def _date(time: datetime, style: str) -> str | int:
