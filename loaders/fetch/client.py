@@ -128,7 +128,7 @@ class Client:
         """The answer to a GET request, redirects followed, its body not read yet; cut off after `seconds`.
 
         `private` are parameters of the address that stand in no log and no error: keys and tokens. They are
-        sent to the server asked, and to none that it redirects to.
+        sent to the server asked, and to no other that it redirects to.
 
         Raises FetchError for an address that may not be fetched from and for redirects without end;
         httpx2.TransportError when the connection fails.

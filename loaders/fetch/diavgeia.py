@@ -16,6 +16,7 @@ from kamara.loaders.fetch.diavgeiaversions import VERSION_LOGS, version_logs
 from kamara.loaders.fetch.kinds import DiavgeiaFetch
 from kamara.loaders.fetch.merge import Entry, Merge
 from kamara.loaders.fetch.pages import Pages
+from kamara.loaders.fetch.progress import Progress, progress
 from kamara.loaders.fetch.windows import Window, read_whole, windows
 
 _ATHENS = ZoneInfo("Europe/Athens")
@@ -32,7 +33,8 @@ def fetch(wanted: DiavgeiaFetch, errand: Errand) -> Fetched:
     pages = Pages(errand.client, errand.folder, wanted.url, explain)
     if wanted.what not in ("decisions", "versions"):
         return fetch_lists(wanted, errand, pages)
-    since = _since(wanted, errand)
+    asked = progress(errand.memo, wanted.overlap, wanted.full_after)
+    since = asked.since.astimezone(_ATHENS).date() if asked.since else None
     plan = f"{wanted.model_dump_json()} {since}"
     with attempt(errand, plan) as begun:
         form = DECISIONS if wanted.what == "decisions" else VERSION_LOGS
@@ -47,27 +49,18 @@ def fetch(wanted: DiavgeiaFetch, errand: Errand) -> Fetched:
                 where=wanted.url,
                 remedy="correct fetch.organization and fetch.since in source.toml",
             )
-        fetched = _fetched(errand, merge, begun.started, since)
+        fetched = _fetched(errand, merge, asked, begun.started)
         begun.end()
     return fetched
 
 
-def _fetched(errand: Errand, merge: Merge, started: datetime, since: date | None) -> Fetched:
-    memo = {"until": started.isoformat(), "full": errand.memo["full"] if since else started.isoformat()}
-    if since is None:
-        return Fetched(merge.write([]), memo)
+def _fetched(errand: Errand, merge: Merge, asked: Progress, started: datetime) -> Fetched:
+    if asked.since is None:
+        return Fetched(merge.write([]), asked.memo(started))
     if merge.is_empty:
-        return Fetched(None, memo)
+        return Fetched(None, asked.memo(started))
     with errand.kept() as kept:
-        return Fetched(merge.write(kept), memo)
-
-
-def _since(wanted: DiavgeiaFetch, errand: Errand) -> date | None:
-    """From which day on changes are asked for; None when all decisions are."""
-    until, full = errand.memo.get("until"), errand.memo.get("full")
-    if until is None or full is None or datetime.now(UTC) - datetime.fromisoformat(full) >= wanted.full_after:
-        return None
-    return (datetime.fromisoformat(until).astimezone(_ATHENS) - wanted.overlap).date()
+        return Fetched(merge.write(kept), asked.memo(started))
 
 
 def _decisions(

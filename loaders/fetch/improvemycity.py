@@ -23,6 +23,7 @@ from kamara.loaders.fetch.imctoken import token
 from kamara.loaders.fetch.kinds import ImproveMyCityFetch
 from kamara.loaders.fetch.merge import Merge
 from kamara.loaders.fetch.pages import Pages, address
+from kamara.loaders.fetch.progress import progress
 
 _ROUNDS = 3
 
@@ -34,10 +35,10 @@ def fetch(wanted: ImproveMyCityFetch, errand: Errand) -> Fetched:
     without anything of a person.
     """
     site, now = Site(wanted, Pages(errand.client, errand.folder, wanted.url, explain)), datetime.now(UTC)
-    since = _since(wanted, errand, now)
+    asked = progress(errand.memo, wanted.overlap, wanted.full_after)
     issues = Merge(errand.folder / "issues", ISSUES)
     timelines = Merge(errand.folder / "timelines", TIMELINES)
-    for told in site.issues(since):
+    for told in site.issues(asked.since):
         entry = issue(told, wanted.url)
         issues.take([entry])
         timelines.take([timeline(entry.identifier, site.timeline(told))])
@@ -45,19 +46,10 @@ def fetch(wanted: ImproveMyCityFetch, errand: Errand) -> Fetched:
         _saved(errand.folder / "categories.json", categories_file(site.ask("categories", {})[0])),
         _saved(errand.folder / "steps.json", steps_file(site.ask("steps", {})[0])),
     ]
-    memo = {"until": now.isoformat(), "full": errand.memo["full"] if since else now.isoformat()}
-    if since is None:
-        return Fetched((*issues.write([]), *timelines.write([]), *lists), memo)
+    if asked.since is None:
+        return Fetched((*issues.write([]), *timelines.write([]), *lists), asked.memo(now))
     with errand.kept() as kept:
-        return Fetched((*issues.write(kept), *timelines.write(kept), *lists), memo)
-
-
-def _since(wanted: ImproveMyCityFetch, errand: Errand, now: datetime) -> datetime | None:
-    """From when on changes are asked for; None when all issues are."""
-    until, full = errand.memo.get("until"), errand.memo.get("full")
-    if until is None or full is None or now - datetime.fromisoformat(full) >= wanted.full_after:
-        return None
-    return datetime.fromisoformat(until) - wanted.overlap
+        return Fetched((*issues.write(kept), *timelines.write(kept), *lists), asked.memo(now))
 
 
 def _saved(path: Path, content: bytes) -> Path:

@@ -13,6 +13,7 @@ from kamara.loaders.fetch.georeport import JSON, XML, Dialect, Request, explain
 from kamara.loaders.fetch.kinds import Open311Fetch
 from kamara.loaders.fetch.merge import Entry, Merge
 from kamara.loaders.fetch.pages import Pages, address
+from kamara.loaders.fetch.progress import progress
 from kamara.loaders.fetch.windows import Window, read_whole, windows
 
 _HOUR = timedelta(hours=1)
@@ -32,33 +33,24 @@ def fetch(wanted: Open311Fetch, errand: Errand) -> Fetched:
         target.write_bytes(server.services())
         return Fetched((target,))
     now = datetime.now(UTC)
-    since = _since(wanted, errand, now)
-    start = since if since and wanted.incremental == "window" else _first(wanted)
-    span = Window(start, now + _SLACK)
+    asked = progress(errand.memo, wanted.overlap, wanted.full_after)
+    span = Window(_start(wanted, asked.since), now + _SLACK)
     merge, seen = Merge(errand.folder / "merge", server.dialect.form), set[str]()
     for window in windows(span, wanted.window):
-        for found in read_whole(window, _HOUR, Reading(server, since).read):
+        for found in read_whole(window, _HOUR, Reading(server, asked.since).read):
             merge.take(found)
             seen.update(entry.identifier for entry in found)
-    memo = {"until": now.isoformat(), "full": errand.memo["full"] if since else now.isoformat()}
-    if since is None:
-        return Fetched(merge.write([]), memo)
+    if asked.since is None:
+        return Fetched(merge.write([]), asked.memo(now))
     with errand.kept() as kept:
         if wanted.incremental == "window":
             merge.take(_withdrawn(server.dialect, (path.read_bytes() for path in kept), span, seen))
-        return Fetched(None, memo) if merge.is_empty else Fetched(merge.write(kept), memo)
+        return Fetched(None if merge.is_empty else merge.write(kept), asked.memo(now))
 
 
-def _since(wanted: Open311Fetch, errand: Errand, now: datetime) -> datetime | None:
-    """From when on requests are asked for; None when all are."""
-    until, full = errand.memo.get("until"), errand.memo.get("full")
-    if until is None or full is None or now - datetime.fromisoformat(full) >= wanted.full_after:
-        return None
-    return max(datetime.fromisoformat(until) - wanted.overlap, _first(wanted))
-
-
-def _first(wanted: Open311Fetch) -> datetime:
-    return datetime.combine(wanted.since, time(), UTC)
+def _start(wanted: Open311Fetch, since: datetime | None) -> datetime:
+    first = datetime.combine(wanted.since, time(), UTC)
+    return max(since, first) if since and wanted.incremental == "window" else first
 
 
 def _withdrawn(dialect: Dialect, kept: Iterator[bytes], span: Window, seen: set[str]) -> Iterator[Entry]:

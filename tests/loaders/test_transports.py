@@ -136,8 +136,27 @@ def test_a_server_inside_is_asked_only_when_it_is_named(kind, tmp_path):
         assert inside.requests == []
 
 
+def test_numbers_and_dates_may_stand_in_the_settings_file(tmp_path):
+    listing = Decisions()
+    with town_of(listing, tmp_path) as (town, _), listing.server.served() as server:
+        told = f"""
+            [fetch]
+            allow_private = ["{server.authority}"]
+            [sources.benches.fetch]
+            kind = "diavgeia"
+            url = "{server.url("/opendata")}"
+            organization = "{ORGANIZATION}"
+            since = 2026-01-01
+            size = 2
+        """
+        (town.folder / "kamara.toml").write_text(told, encoding="utf-8")
+        assert in_town(town, "load", "benches", KAMARA_FETCH__DELAY_SECONDS="0").code == 0
+        assert town.labels() == listing.standing()
+    assert listing.server.searches[0]["size"] == "2"
+
+
 def test_a_wrong_setting_is_named(tmp_path):
     listing = Decisions()
-    listing.settings = listing.settings | {"size": "501"}
+    listing.settings = listing.settings | {"size": 501}
     with town_of(listing, tmp_path) as (_, run):
         assert "sources.benches.fetch.size" in run("load", "benches").refusal
