@@ -1,15 +1,14 @@
 """Erasure: afterwards no byte under the data folder holds the thing, and it does not come back."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import zstandard
 from pyoxigraph import Store
 from support.command import in_town
 from support.town import BASE, found_town
+from support.traces import places_that_hold
 
 from kamara.sparql.layout import Layout
 from kamara.sparql.versions import Versions
@@ -32,25 +31,6 @@ def town(tmp_path):
     hold(town, "1,Παραλία,,", "κρυφό,Μυστικό Β,1,2021", "2,Πλατεία,κρυφό,")
     hold(town, "1,Παραλία,,", '"κρυφό","","Μυστικό Γ"', "2,Πλατεία,1,")
     return town
-
-
-def places_that_hold(folder, words):
-    """Every file under a folder in which a word stands: as it is, compressed, or inside a store."""
-    found = set()
-    for path in Path(folder).rglob("*"):
-        if not path.is_file():
-            continue
-        content = path.read_bytes()
-        if path.suffix == ".zst":
-            content += zstandard.ZstdDecompressor().stream_reader(content, read_across_frames=True).read()
-        spellings = {s for word in words for s in (word, json.dumps(word)[1:-1])}
-        if any(word.encode(code) in content for word in spellings for code in ("utf-8", "utf-16-le")):
-            found.add(path)
-    for store in Path(folder).rglob("CURRENT"):
-        if (store.parent / "IDENTITY").exists():
-            dumped = "\n".join(map(str, Store.read_only(str(store.parent))))
-            found |= {store for word in words if word in dumped}
-    return found
 
 
 def test_no_byte_under_the_data_folder_holds_it_afterwards(town):
