@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from support import sensors
+from support import places, sensors
 from support.budget import Budget, load_from, load_sample
 from support.heritage import Heritage, load_places, real_places, samples
 
@@ -73,6 +73,44 @@ def heritage(request: pytest.FixtureRequest) -> Heritage:
     """Loaded heritage: the samples, and the real files where they are there."""
     found: Heritage = request.getfixturevalue(f"{request.param}_heritage")
     return found
+
+
+@pytest.fixture(scope="session")
+def sample_city(tmp_path_factory: pytest.TempPathFactory) -> places.Places:
+    """The samples of the sources of places, and of the monuments that are tied to them, loaded."""
+    return places.load_places(tmp_path_factory.mktemp("sample-places"), places.samples())
+
+
+@pytest.fixture(scope="session")
+def real_city(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> places.Places:
+    """The real boundaries, administrative units, census and monuments, loaded."""
+    return places.load_places(tmp_path_factory.mktemp("real-places"), places.real_files(shared))
+
+
+@pytest.fixture(params=["sample", pytest.param("real", marks=pytest.mark.shared)])
+def city(request: pytest.FixtureRequest) -> places.Places:
+    """Loaded places: the samples, and the real files where they are there."""
+    found: places.Places = request.getfixturevalue(f"{request.param}_city")
+    return found
+
+
+@pytest.fixture(scope="session")
+def sample_sensors(tmp_path_factory: pytest.TempPathFactory) -> sensors.Loaded:
+    """The samples of the sources of sensors, loaded."""
+    return sensors.load_sensors(tmp_path_factory.mktemp("sample-sensors"), dict.fromkeys(sensors.SOURCES))
+
+
+@pytest.fixture(scope="session")
+def real_air(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> sensors.Loaded:
+    """The city's sheet of stations and those of two stations, loaded."""
+    return sensors.load_air(shared, tmp_path_factory.mktemp("real-air"))
+
+
+@pytest.fixture(scope="session")
+def real_uplinks(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> sensors.Loaded:
+    """The lines of The Things Stack's Storage Integration, loaded."""
+    place = shared / "data" / "sensors" / "tts-storage-decoded.jsonl"
+    return sensors.load_sensors(tmp_path_factory.mktemp("real-uplinks"), {"things-stack-uplinks": place})
 
 
 @pytest.fixture(scope="session")
