@@ -113,25 +113,6 @@ def real_uplinks(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> sens
     return sensors.load_sensors(tmp_path_factory.mktemp("real-uplinks"), {"things-stack-uplinks": place})
 
 
-@pytest.fixture(scope="session")
-def sample_sensors(tmp_path_factory: pytest.TempPathFactory) -> sensors.Loaded:
-    """The samples of the sources of sensors, loaded."""
-    return sensors.load_sensors(tmp_path_factory.mktemp("sample-sensors"), dict.fromkeys(sensors.SOURCES))
-
-
-@pytest.fixture(scope="session")
-def real_air(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> sensors.Loaded:
-    """The city's sheet of stations and those of two stations, loaded."""
-    return sensors.load_air(shared, tmp_path_factory.mktemp("real-air"))
-
-
-@pytest.fixture(scope="session")
-def real_uplinks(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> sensors.Loaded:
-    """The lines of The Things Stack's Storage Integration, loaded."""
-    place = shared / "data" / "sensors" / "tts-storage-decoded.jsonl"
-    return sensors.load_sensors(tmp_path_factory.mktemp("real-uplinks"), {"things-stack-uplinks": place})
-
-
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the person who runs the tests reaches them."""
