@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
 from typing import cast
@@ -22,6 +23,8 @@ from kamara.sparql.watcher import Watcher
 # From here on bulk_load (which writes files of its own) beats a transaction.
 BULK_LINES = 20_000
 _CHUNK = 10_000
+_PIECE = 100_000
+_BUFFER = 1 << 20
 
 
 def graph_iri(base_iri: str, dataset: str) -> str:
@@ -166,7 +169,7 @@ class GraphStore:
             self._store.remove(quad)
         watcher.step("project.removed")
         if change_set.manifest.counts.added >= BULK_LINES:
-            with _bytes(change_set.folder / ADDS) as content:
+            for content in _pieces(change_set.folder / ADDS):
                 self._store.bulk_load(content, RdfFormat.N_TRIPLES, to_graph=graph)
         else:
             for some in _chunks(_quads(change_set.folder / ADDS, graph)):
@@ -183,6 +186,14 @@ def discard(layout: Layout) -> None:
 def _bytes(path: Path) -> Iterator[zstandard.ZstdDecompressionReader]:
     with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as content:
         yield content
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """The bytes of a file of lines, in pieces: 1.2 million lines loaded at once took 1 GB of memory."""
+    with _bytes(path) as content:
+        text = BufferedReader(content, _BUFFER)
+        while some := b"".join(islice(text, _PIECE)):
+            yield some
 
 
 def _quads(path: Path, graph: NamedNode) -> Iterator[Quad]:
