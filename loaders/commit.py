@@ -37,12 +37,13 @@ class Coming:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one snapshot of a dataset came to. `day` is ISO 8601."""
+    """What one snapshot of a dataset came to, or what rules derived it to be. `day` is ISO 8601."""
 
     dataset: str
     files: tuple[str, ...]
     day: str | None
     counts: Counts
+    is_derived: bool = False
 
 
 def commit(coming: Coming, log: ChangeLog, states: States, base_iri: str) -> Outcome:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from kamara.config import Settings
+from kamara.errors import KamaraError
+from kamara.loaders.derivation.contributions import contributions
+from kamara.loaders.derivation.running import derive_all
 from kamara.loaders.derive import Deriver
 from kamara.loaders.errors import SourceError
 from kamara.loaders.redaction import Redactor
@@ -16,11 +19,12 @@ from kamara.loaders.source import Source
 from kamara.sparql import durable
 from kamara.sparql.backup import KeptVersion
 from kamara.sparql.changeset import Snapshot
-from kamara.sparql.erasure import Target, mentions, scrub
+from kamara.sparql.erasure import Target, mentions, scrub, scrub_results
 from kamara.sparql.gone import GONE
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
 from kamara.sparql.rebuild import remake
+from kamara.sparql.store import GraphStore, discard
 from kamara.sparql.tombstones import Tombstones
 from kamara.sparql.versions import Version, Versions
 from kamara.sparql.watcher import Watcher
@@ -28,21 +32,29 @@ from kamara.sparql.writer import writing_alone
 
 
 class _Journal(BaseModel):
-    """What an erasure has to do: kept until it is done, so that it can be taken up after a crash."""
+    """What an erasure has to do: kept until it is done, so that it can be taken up after a crash.
+
+    `results`: by derived dataset, what was made with the thing.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     iri: str
     datasets: tuple[str, ...]
+    results: dict[str, tuple[str, ...]] = {}
     pinned: tuple[KeptVersion, ...]
 
 
 @dataclass(frozen=True)
 class Erased:
-    """What an erasure came to: the datasets that had held the thing, and the version without it."""
+    """What an erasure came to: the datasets that had held the thing, and the version without it.
+
+    `failures`: derived datasets that could not be made again; they lack what was made with the thing.
+    """
 
     datasets: tuple[str, ...]
     version: Version
+    failures: dict[str, KamaraError]
 
 
 def erase(settings: Settings, iri: str, sources: dict[str, Source], watcher: Watcher) -> Erased:
@@ -90,7 +102,10 @@ class Eraser:
             for version in Versions(self._settings).all()
             if version.pinned
         )
-        journal = _Journal(iri=iri, datasets=held, pinned=pinned)
+        store = GraphStore(self._layout, self._settings.base_iri, self._watcher)
+        store.catch_up(log)
+        results = contributions(self._settings, log, store, target)
+        journal = _Journal(iri=iri, datasets=held, results=results, pinned=pinned)
         durable.write_bytes(self._layout.erasing, journal.model_dump_json().encode())
         self._watcher.step("erase.begin")
 
@@ -109,13 +124,17 @@ class Eraser:
             self._watcher.step("erase.scrubbed")
         for attempt in layout.fetch.glob(layout.attempt("*").name):
             shutil.rmtree(attempt)
+        for dataset, results in journal.results.items():
+            self._scrub_results(dataset, frozenset(results))
+            self._watcher.step("erase.results")
         log = ChangeLog(layout, self._watcher)
         self._raw.sweep({s.raw for item in log for s in item.manifest.snapshots})
+        failures = self._derive_again(log) if journal.results else {}
         version = self._remake(journal, log)
         self._watcher.step("erase.versions")
         layout.erasing.unlink()
         durable.sync_folder(layout.root)
-        return Erased(journal.datasets, version)
+        return Erased((*journal.datasets, *(journal.results.keys() - {*journal.datasets})), version, failures)
 
     def _scrub(self, dataset: str, target: Target) -> None:
         source, total = self._sources.get(dataset), 0
@@ -124,6 +143,19 @@ class Eraser:
             total = scrub(change_set, target, snapshots, total)
         for state in self._layout.states.glob(f"{dataset}@*"):
             state.unlink()
+
+    def _scrub_results(self, dataset: str, results: frozenset[str]) -> None:
+        total = 0
+        for change_set in ChangeLog(self._layout).of(dataset):
+            total = scrub_results(change_set, results, total)
+        for state in self._layout.states.glob(f"{dataset}@*"):
+            state.unlink()
+
+    def _derive_again(self, log: ChangeLog) -> dict[str, KamaraError]:
+        """Make the derived datasets again from what is left; the store still holds what is not."""
+        discard(self._layout)
+        store = GraphStore(self._layout, self._settings.base_iri, self._watcher)
+        return derive_all(self._settings, self._layout, log, store, self._watcher).failures
 
     def _cut(self, snapshot: Snapshot, source: Source | None, target: Target) -> Snapshot:
         if source is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from kamara.sparql import durable, lines
 from kamara.sparql.changeset import ADDS, MANIFEST, QUARANTINE, REMOVES, ChangeSet, Snapshot, digest
+from kamara.sparql.lines import subject
 
 
 @dataclass(frozen=True)
@@ -50,25 +51,42 @@ def scrub(change_set: ChangeSet, target: Target, snapshots: tuple[Snapshot, ...]
 
     `before`: the triples of its dataset before it. Gives those after it.
     """
-    kept: dict[str, Callable[[str], bool]] = {
+    kept: Mapping[str, Callable[[str], bool]] = {
         ADDS: lambda line: not target.mentioned_in(line),
         REMOVES: lambda line: not target.mentioned_in(line),
         QUARANTINE: lambda line: _keeps(line, target),
     }
+    return _rewritten(change_set, kept, {"snapshots": snapshots}, before)
+
+
+def scrub_results(change_set: ChangeSet, results: Collection[str], before: int) -> int:
+    """Rewrite a change set of a derived dataset without some results, each as `<IRI>`; else as `scrub`.
+
+    What it was made by is taken from its manifest, so that the dataset is made again.
+    """
+
+    def keep(line: str) -> bool:
+        return subject(line) not in results
+
+    return _rewritten(change_set, dict.fromkeys((ADDS, REMOVES), keep), {"recipe": ""}, before)
+
+
+def _rewritten(
+    change_set: ChangeSet, kept: Mapping[str, Callable[[str], bool]], told: Mapping[str, object], before: int
+) -> int:
+    """Keep what `kept` says of each file and tell the manifest; gives the triples of the dataset after it."""
     counted = {name: _rewrite(change_set.folder / name, keep) for name, keep in kept.items()}
     after = before + counted[ADDS] - counted[REMOVES]
     counts = change_set.manifest.counts.model_copy(
         update={
             "added": counted[ADDS],
             "removed": counted[REMOVES],
-            "quarantined": counted[QUARANTINE],
+            "quarantined": counted.get(QUARANTINE, change_set.manifest.counts.quarantined),
             "triples": after,
         }
     )
-    files = {name: digest(change_set.folder / name) for name in kept}
-    manifest = change_set.manifest.model_copy(
-        update={"counts": counts, "files": files, "snapshots": snapshots}
-    )
+    files = change_set.manifest.files | {name: digest(change_set.folder / name) for name in kept}
+    manifest = change_set.manifest.model_copy(update={"counts": counts, "files": files, **told})
     durable.write_bytes(change_set.folder / MANIFEST, manifest.model_dump_json(indent=2).encode() + b"\n")
     return after
 

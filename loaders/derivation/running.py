@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import merge
 
 from kamara.config import Settings
@@ -18,6 +18,7 @@ from kamara.loaders.derivation.recipe import derivation_recipe
 from kamara.loaders.derivation.results import Results
 from kamara.loaders.derivation.rule import Rule
 from kamara.loaders.derive import Derived
+from kamara.loaders.errors import DerivationError
 from kamara.loaders.ownership import owned
 from kamara.loaders.validation.engines import open_engine
 from kamara.sparql.changeset import ChangeSet
@@ -42,6 +43,29 @@ class Derivations:
 def standing(log: ChangeLog, derivation: Derivation) -> dict[str, int]:
     """The last change set of each dataset that a derived one is made from; 0 for one without."""
     return {name: last.sequence if (last := log.last(name)) else 0 for name in derivation.about.sources}
+
+
+def behind(settings: Settings, log: ChangeLog) -> list[str]:
+    """The derived datasets that are not up to the log, or cannot be: their names, in order."""
+    found, broken = readable_derivations(settings.resources)
+    late = [name for name, one in found.items() if not is_up(log, one, _told(one, settings))]
+    return sorted([*broken, *late])
+
+
+def is_up(log: ChangeLog, derivation: Derivation, told: str) -> bool:
+    """Whether a dataset was made by the rules `told` and from all that the log holds."""
+    last, taken = log.last(derivation.name), standing(log, derivation)
+    if last is None:
+        return not any(taken.values())
+    return last.manifest.recipe == told and last.manifest.taken == taken
+
+
+def _told(derivation: Derivation, settings: Settings) -> str:
+    """The hash over its rules; empty when they cannot be read."""
+    try:
+        return derivation_recipe(derivation, settings)
+    except DerivationError:
+        return ""
 
 
 def derive_all(
@@ -83,7 +107,7 @@ class _Runner:
         """Make again what changed since the dataset was last made; all of it when its rules changed."""
         told, last = derivation_recipe(derivation, self._settings), self._log.last(derivation.name)
         taken = standing(self._log, derivation)
-        if (not any(taken.values())) if last is None else self._is_up(last, told, taken):
+        if is_up(self._log, derivation, told):
             return
         self._watcher.step("derive.begin")
         self._store.catch_up(self._log)
@@ -104,10 +128,8 @@ class _Runner:
             rules=tuple(derivation.rule_files(self._settings.resources)),
             taken=taken,
         )
-        yield commit(coming, self._log, self._states, self._settings.base_iri)
-
-    def _is_up(self, last: ChangeSet, told: str, taken: dict[str, int]) -> bool:
-        return last.manifest.recipe == told and last.manifest.taken == taken
+        outcome = commit(coming, self._log, self._states, self._settings.base_iri)
+        yield replace(outcome, is_derived=True)
 
     def _content(self, derivation: Derivation, last: ChangeSet | None) -> Iterator[str]:
         settings = self._settings

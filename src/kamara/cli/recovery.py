@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kamara.cli.console import ProgressWatcher, progress_line, say
+from kamara.cli.console import ProgressWatcher, complain, progress_line, say
 from kamara.config import Settings
 from kamara.loaders.erase import erase, resume
 from kamara.loaders.source import read_sources
@@ -45,6 +45,8 @@ def _erase(
     with progress_line() as progress:
         watcher = ProgressWatcher(progress)
         done = erase(settings, iri, sources, watcher) if iri else resume(settings, sources, watcher)
+    for name, failure in done.failures.items():
+        complain(f"kamara: {name}: {failure}")
     say(f"erased from {', '.join(done.datasets)}; published version {done.version.number}")
     say("make backups, exports and static sites again: older ones still hold it")
 

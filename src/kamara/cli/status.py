@@ -12,6 +12,7 @@ import typer
 from kamara.cli.console import say, table
 from kamara.cli.run import shown
 from kamara.config import Settings
+from kamara.loaders.derivation.running import behind
 from kamara.loaders.freshness import Freshness, freshness
 from kamara.loaders.source import readable_sources
 from kamara.sparql.layout import Layout
@@ -56,6 +57,8 @@ def _status(
     ]
     headings = ["dataset", "day", "records", "published", "quarantined", "stale", "triples", "committed"]
     table(headings, rows)
+    for name in state["behind"]:
+        say(f"behind: {name} is derived and lacks what was loaded since; `kamara load` says why")
     _show_sources(_sources(ctx.obj))
 
 
@@ -97,6 +100,7 @@ def _state(settings: Settings) -> dict[str, Any]:
             }
             for manifest in newest
         ],
+        "behind": behind(settings, log),
         "sources": [{"state": one.state, **_plain(one)} for one in _sources(settings)],
     }
 

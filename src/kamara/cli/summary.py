@@ -12,6 +12,8 @@ def summary(report: LoadReport) -> list[str]:
         counts, day = outcome.counts, f" of {outcome.day}" if outcome.day else ""
         held = f", {counts.quarantined:,} in quarantine" if counts.quarantined else ""
         records = f"{counts.published:,} of {counts.records:,} records{held}; " if counts.records else ""
+        if outcome.is_derived:
+            records = f"derived, {counts.records:,} results; "
         lines.append(
             f"{outcome.dataset}{day}: {records}{counts.added:,} triples added, {counts.removed:,} removed, "
             f"{counts.triples:,} now"
