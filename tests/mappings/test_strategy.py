@@ -103,7 +103,7 @@ def test_a_target_says_what_its_row_says(strategy, row):
     assert len(values(strategy, thing, f"{BASE}def/due")) == row["due"].count(";") + 1
 
 
-@pytest.mark.parametrize("name", ["population", "howMeasured"])
+@pytest.mark.parametrize("name", ["targetPopulation", "howMeasured"])
 def test_texts_of_targets_are_there_in_both_languages(strategy, name):
     for row in sample("targets"):
         found = values(strategy, f"id/strategy-target/{row['id']}", f"{BASE}def/{name}")
