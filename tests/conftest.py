@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from support import places, sensors
 from support.budget import Budget, load_from, load_sample
+from support.decisions import Decisions, real_files, records_in
 from support.heritage import Heritage, load_places, real_places, samples
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,6 +112,30 @@ def real_uplinks(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> sens
     """The lines of The Things Stack's Storage Integration, loaded."""
     place = shared / "data" / "sensors" / "tts-storage-decoded.jsonl"
     return sensors.load_sensors(tmp_path_factory.mktemp("real-uplinks"), {"things-stack-uplinks": place})
+
+
+@pytest.fixture(scope="session")
+def sample_decisions(sample_budget: Budget) -> Decisions:
+    """The decisions of the samples: they are loaded with the budget's."""
+    settings = sample_budget.settings
+    folder = settings.resources.mappings / "decisions" / "sample"
+    loaded = Heritage({"decisions": folder}, settings, sample_budget.report.outcomes, sample_budget.store)
+    return Decisions(loaded, records_in(folder))
+
+
+@pytest.fixture(scope="session")
+def real_decisions(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Decisions:
+    """Diavgeia's real searches and single decisions, loaded."""
+    folder = real_files(shared, tmp_path_factory.mktemp("decision-files"))
+    loaded = load_places(tmp_path_factory.mktemp("real-decisions"), {"decisions": folder})
+    return Decisions(loaded, records_in(folder))
+
+
+@pytest.fixture(params=["sample", pytest.param("real", marks=pytest.mark.shared)])
+def decisions(request: pytest.FixtureRequest) -> Decisions:
+    """Loaded decisions: the samples, and the real ones where they are there."""
+    found: Decisions = request.getfixturevalue(f"{request.param}_decisions")
+    return found
 
 
 @pytest.fixture(autouse=True)
