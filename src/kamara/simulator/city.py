@@ -10,6 +10,7 @@ from kamara.errors import UsageError
 from kamara.resources import Resources
 from kamara.simulator.airquality import write_air_quality
 from kamara.simulator.budget import write_budget
+from kamara.simulator.council import write_council
 from kamara.simulator.counts import YEAR_DAYS, counts_at
 from kamara.simulator.decisions import write_decisions
 from kamara.simulator.edm import write_edm
@@ -30,6 +31,7 @@ DOMAINS: tuple[Callable[[Work], None], ...] = (
     write_uplinks,
     write_units,
     write_decisions,
+    write_council,
     write_improvemycity,
     write_open311,
     write_monuments,
