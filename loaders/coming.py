@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
 from heapq import merge
-from itertools import chain
+from itertools import chain, groupby
 
-from kamara.loaders.dataset import dataset_iri, describe_dataset, origin_of
+from kamara.loaders.dataset import describe_dataset, origin_of
 from kamara.loaders.derive import Derived
 from kamara.loaders.history import DayFile, Terms, merge_day
 from kamara.loaders.snapshots import SourceFile
@@ -31,10 +31,18 @@ def coming_state(
     if about.history is not None and day is not None:
         return merge_day(known, DayFile(day, fresh, derived.held_back), types, terms)
     if about.mode == "append":
-        own = f"<{dataset_iri(base_iri, source.name)}> "
-        return distinct(merge((line for line in known if not line.startswith(own)), fresh))
+        return _added(known, fresh)
     today = day or datetime.now(UTC).date()
     return distinct(merge(fresh, _kept_stale(known, derived.held_back, terms, today)))
+
+
+def _added(known: Iterable[str], fresh: Iterable[str]) -> Iterator[str]:
+    """Both, sorted; of a thing that both describe only what `fresh` says: it was sent or read again."""
+    marked = merge(((line, False) for line in known), ((line, True) for line in fresh))
+    for _, group in groupby(marked, key=lambda item: subject(item[0])):
+        said = list(group)
+        newest = any(is_fresh for _, is_fresh in said)
+        yield from (line for line, is_fresh in said if is_fresh is newest)
 
 
 def _kept_stale(known: Iterable[str], held_back: Collection[str], terms: Terms, today: date) -> list[str]:

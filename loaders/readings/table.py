@@ -85,11 +85,14 @@ class _Reader:
             rules = self.models.setdefault(name, {})
             if any(other.unit == rule.unit for other in rules.get(rule.key, ())):
                 self.fail(f"{row['key']!r} stands twice for {name or 'the source'}", "take one out")
-            if rule.use == READING and self.taken.setdefault((name, rule.property), rule.key) != rule.key:
-                self.fail(
-                    f"two keys of {name or 'the source'} are {rule.property}", "give one another property"
-                )
+            # Of a sheet or an entity several keys are the same property: other words, another unit.
+            if name and rule.use == READING and self._taken(name, rule) != rule.key:
+                self.fail(f"two keys of {name} are {rule.property}", "give one another property")
             rules[rule.key] = (*rules.get(rule.key, ()), rule)
+
+    def _taken(self, name: str, rule: Rule) -> str:
+        """The key of a model that its property belongs to: the first one."""
+        return self.taken.setdefault((name, rule.property), rule.key)
 
     def _rule(self, row: Mapping[str, str]) -> Rule:
         use = row["use"] or READING

@@ -160,6 +160,19 @@ def test_headings_may_be_worded_otherwise_and_the_unit_counts(tmp_path):
     assert found == {"so2": 8, "pm10": Decimal("44.5"), "co": Decimal("2.2000000000000002")}
 
 
+def test_another_unit_in_the_heading_is_converted(tmp_path):
+    path = tmp_path / "Στ_ΕΓΝΑΤΙΑΣ.csv"
+    headings = ["Ημερομηνία", "CO μg/m3", "NO2 mg/m3", "ΑΣ10 μg/m3"]
+    sheet_of(path, "Στ. Εγνατίας", headings, [["", "2013-03-01 00:00:00", "2200", "0.041", "17"]])
+    loaded = load_sensors(tmp_path / "data", {"air-quality": path})
+    found = {row["p"].removeprefix(PROPERTY): (row["v"], row["unit"]) for row in observations(loaded)}
+    assert found == {
+        "co": (Decimal("2.2"), f"{UNIT}MilliGM-PER-M3"),
+        "no2": (41, f"{UNIT}MicroGM-PER-M3"),
+        "pm10": (17, f"{UNIT}MicroGM-PER-M3"),
+    }
+
+
 def test_a_bad_row_costs_only_itself(tmp_path):
     path = tmp_path / "Στ_ΕΓΝΑΤΙΑΣ.csv"
     rows = [

@@ -381,3 +381,13 @@ def test_what_is_no_uplink_costs_only_itself(loaded, broken):
     assert found.counts("things-stack-uplinks") == (2, 1, 1)
     (held,) = found.held("things-stack-uplinks")
     assert held.reasons[0].expected["el"]
+
+
+def test_what_is_sent_again_decoded_takes_the_place_of_the_raw_one(loaded):
+    first = loaded(uplink(), uplink(time="2024-05-01T07:00:00Z"))
+    assert values(first) == {}
+    again = loaded(uplink({"occupied": True}, "bosch/tps110"))
+    assert again.value(f"uplink/{EUI}~{KEY}", "kam:readingCount") == 1
+    assert again.value(f"uplink/{EUI}~20240501T070000Z", "kam:readingCount") == 0
+    corrected = loaded(uplink({"occupied": False}, "bosch/tps110"))
+    assert values(corrected) == {"parking-occupancy": 0}
