@@ -15,6 +15,8 @@ from kamara.sparql.summary import ClassCount, GraphSummary, Summary
 
 _DCAT = "http://www.w3.org/ns/dcat#"
 _DCTERMS = "http://purl.org/dc/terms/"
+# Every dataset says that it is one.
+_OF_DATASETS = frozenset({_DCAT + "Dataset", "http://rdfs.org/ns/void#Dataset"})
 _NO_LABELS = Labels()
 
 
@@ -135,7 +137,7 @@ def _row(viewer: Viewer, graph: GraphSummary) -> DatasetRow:
         dataset=viewer.link(graph.dataset.thing, labels, ""),
         graph=viewer.link(graph.graph, _NO_LABELS, ""),
         triples=viewer.formatter.decimal(str(graph.triples)),
-        classes=class_rows(viewer, graph.classes, ""),
+        classes=class_rows(viewer, (one for one in graph.classes if one.iri not in _OF_DATASETS), ""),
         simulated=str(said.get(viewer.simulated, "")).startswith('"true"'),
         updated=viewer.formatter.literal(updated) if isinstance(updated, Literal) else None,
         licence=viewer.link(licence.value, labels, "") if licence else None,
