@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 import shapely
+from shapely.prepared import prep
 
 from kamara.loaders.places.names import Names
 
@@ -16,9 +17,8 @@ class Places:
     def __init__(self, areas: Iterable[tuple[str, shapely.Geometry]], names: Mapping[str, str]) -> None:
         ordered = sorted(areas, key=lambda area: (area[1].area, area[0]))
         self._places = [place for place, _ in ordered]
-        self._shapes = [shape for _, shape in ordered]
-        shapely.prepare(self._shapes)
-        self._tree = shapely.STRtree(self._shapes)
+        self._shapes = [prep(shape) for _, shape in ordered]
+        self._tree = shapely.STRtree([shape for _, shape in ordered])
         self._names = Names(names)
 
     def at(self, lon: float, lat: float) -> str:
@@ -27,8 +27,9 @@ class Places:
         Borders belong to their areas. Of several areas the smallest has the position, of equal ones the one
         that is first by IRI.
         """
-        near = self._tree.query(shapely.Point(lon, lat))
-        inside = (index for index in sorted(near) if shapely.intersects_xy(self._shapes[index], lon, lat))
+        point = shapely.Point(lon, lat)
+        near = sorted(self._tree.query(point).tolist())
+        inside = (index for index in near if self._shapes[index].intersects(point))
         first = next(inside, None)
         return "" if first is None else self._places[first]
 
