@@ -10,14 +10,14 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import load, mapping, validation
+from bench import city, load, mapping, validation
 from bench.frame import Measurement, print_table
 
 # Mapping is timed as whole processes; over few rows the start of Python would be all that is seen.
 MAPPING_FACTOR = 5
 
 
-def main(rows: int, runs: int) -> None:
+def main(rows: int, runs: int, scale: float) -> None:
     """Measure everything over a table of `rows` rows, `runs` times, and print the table of medians."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -30,11 +30,13 @@ def main(rows: int, runs: int) -> None:
         mappings = _mappings(rows * MAPPING_FACTOR, runs)
         checked = validation.measure(mapped, runs)
         bulk, *loads = load.measure(folder, table, runs)
+        rates = city.measure(folder, scale)
     title = (
         f"{rows:,} rows, {runs} runs; Python {platform.python_version()}, "
         f"pyoxigraph {version('pyoxigraph')}, shacl {version('shacl')}"
     )
     print_table([bulk, *mappings, checked, *loads], bulk, title)
+    city.print_rates(rates, scale)
 
 
 def _mappings(rows: int, runs: int) -> list[Measurement]:
@@ -47,5 +49,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the table, seven triples each")
     parser.add_argument("--runs", type=int, default=3, help="runs of each measurement; the median is shown")
+    parser.add_argument("--scale", type=float, default=0.1, help="size of the simulated city that is loaded")
     arguments = parser.parse_args()
-    main(arguments.rows, arguments.runs)
+    main(arguments.rows, arguments.runs, arguments.scale)
