@@ -14,7 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 .PHONY: help demo test lint bench docs lock clean links install
 
 help:
-	@echo 'make demo        install, load every sample, serve on http://127.0.0.1:$(PORT) (PORT=... changes it)'
+	@echo 'make demo        install, load samples and a small simulated city, serve on http://127.0.0.1:$(PORT) (PORT=... changes it)'
 	@echo 'make test        run the whole test suite (ARGS="..." go to pytest)'
 	@echo 'make lint        ruff, mypy --strict, import rules'
 	@echo 'make bench       measure mapping, validation, load and publish (BENCH_ROWS=...)'
