@@ -7,7 +7,8 @@ import secrets
 import time
 from base64 import b64encode
 
-from kamara.loaders.fetch.aes import encrypt
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
 from kamara.loaders.fetch.kinds import ImproveMyCityFetch
 
 _BLOCK = 16
@@ -27,7 +28,13 @@ def token(wanted: ImproveMyCityFetch) -> str:
     }
     key, plain = wanted.key.get_secret_value().encode(), json.dumps(told).encode()
     if wanted.api == "api":
-        return encrypt(key, key, plain + bytes(-len(plain) % _BLOCK)).hex()
+        return _encrypt(key, plain + bytes(-len(plain) % _BLOCK)).hex()
     plain = b64encode(plain)
     missing = _BLOCK - len(plain) % _BLOCK
-    return b64encode(encrypt(key, key, plain + bytes([missing]) * missing)).hex()
+    return b64encode(_encrypt(key, plain + bytes([missing]) * missing)).hex()
+
+
+def _encrypt(key: bytes, blocks: bytes) -> bytes:
+    """AES-128 in CBC mode. Nothing of ours is kept secret by it: the connection's TLS does that."""
+    cipher = Cipher(algorithms.AES128(key), modes.CBC(key)).encryptor()
+    return cipher.update(blocks) + cipher.finalize()
