@@ -55,11 +55,22 @@ def test_a_boundary_has_every_coordinate_of_the_file_longitude_first(city):
 
 
 def test_a_boundary_is_the_geometry_of_its_municipality(city):
-    rows = city.select(f"SELECT ?boundary ?place WHERE {{ ?boundary <{KAM}geometryOf> ?place }}")
+    rows = city.select(f"""SELECT ?boundary ?place WHERE {{ ?boundary <{KAM}geometryOf> ?place
+        FILTER (CONTAINS(STR(?boundary), "/boundary/")) }}""")
     codes = [feature["properties"]["KWD_YPES"] for feature in city.features()]
     assert sorted((row["boundary"], row["place"]) for row in rows) == sorted(
         (f"{ID}boundary/{code}", f"{ID}municipality/{code}") for code in codes
     )
+
+
+def test_a_community_lies_in_its_municipality_and_has_its_polygon(sample_city):
+    for feature in sample_city.communities():
+        said = feature["properties"]
+        community = f"{ID}community/{said['code']}"
+        assert sample_city.values(community, f"{GEO}sfWithin") == {f"{ID}municipality/{said['municipality']}"}
+        (wkt,) = sample_city.values(f"{community}~geometry", f"{GEO}asWKT")
+        found = [float(text) for text in re.findall(r"[0-9.]+", wkt)]
+        assert found == numbers(feature["geometry"]["coordinates"])
 
 
 def test_units_lie_within_each_other_as_the_workbook_says(city):
@@ -77,7 +88,7 @@ def test_a_unit_has_its_name_and_its_code(city):
     rows = city.select(
         f"""SELECT ?unit ?label ?code WHERE {{ ?unit <{ADMS}identifier>/<{SKOS}notation> ?code ;
         a <{GEO}Feature> ; <{RDFS}label> ?label
-        FILTER (LANG(?label) = "el" && !CONTAINS(STR(?unit), "census")) }}"""
+        FILTER (LANG(?label) = "el" && !REGEX(STR(?unit), "/(census-area|community)/")) }}"""
     )
     words = {kind: sheet for sheet, (kind, _) in SHEETS.items()} | {"region": "Περιφέρεια"}
     assert sorted((row["unit"], row["label"], row["code"]) for row in rows) == sorted(
@@ -135,19 +146,19 @@ def test_every_place_name_occurs_in_the_citys_files_or_in_ours(real_city, shared
         assert any(form in said for form in bare), row["key"]
 
 
-def test_a_monument_is_tied_to_the_municipality_that_it_stands_in(city):
+def test_a_monument_is_tied_to_the_smallest_unit_that_it_stands_in(city):
     rows = city.select(
         f"""SELECT ?monument ?place WHERE {{ ?monument <{DCTERMS}spatial> ?place
         FILTER (CONTAINS(STR(?monument), "/public-monument/"))
-        FILTER (CONTAINS(STR(?place), "/municipality/")) }}"""
+        FILTER (REGEX(STR(?place), "/(municipality|community)/")) }}"""
     )
     standing = {
-        f"{ID}public-monument/{row['key']}": city.municipality_at(row["lon"], row["lat"])
+        f"{ID}public-monument/{row['key']}": city.place_at(row["lon"], row["lat"])
         for row in city.monuments()
         if row["lon"] is not None
     }
     assert {row["monument"]: row["place"] for row in rows} == {
-        monument: f"{ID}municipality/{code}" for monument, code in standing.items() if code
+        monument: ID + place for monument, place in standing.items() if place
     }
     assert rows
 
@@ -226,7 +237,8 @@ def test_a_bad_boundary_costs_only_itself_and_says_why_in_both_languages(tmp_pat
 
 
 def test_a_changed_boundary_moves_the_monuments_of_the_last_load(tmp_path):
-    before = load_places(tmp_path / "data", samples())
+    units = {name: place for name, place in samples().items() if name != "municipal-communities"}
+    before = load_places(tmp_path / "data", units)
     folder = sample_copy("municipal-boundaries", tmp_path)
     path = folder / "boundaries.geojson"
     path.write_text(path.read_text(encoding="utf-8").replace('"9031"', '"9039"'), encoding="utf-8")

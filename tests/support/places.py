@@ -28,6 +28,7 @@ from kamara.loaders.source import readable_sources
 SOURCES = (
     "kallikratis",
     "municipal-boundaries",
+    "municipal-communities",
     "census-population",
     "place-names",
     "organizations",
@@ -72,6 +73,13 @@ class Places(Heritage):
         found: list[dict[str, Any]] = json.loads(self._text("municipal-boundaries", "*.geojson"))["features"]
         return found
 
+    def communities(self) -> list[dict[str, Any]]:
+        """The features of the communities; none where there are no real ones."""
+        if "municipal-communities" not in self.places:
+            return []
+        found: list[dict[str, Any]] = json.loads(self._text("municipal-communities", "*.geojson"))["features"]
+        return found
+
     def units(self) -> Iterator[Unit]:
         """The rows of the workbook of administrative units."""
         book = openpyxl.load_workbook(self._file("kallikratis", "*.xlsx"))
@@ -95,6 +103,7 @@ class Places(Heritage):
             "municipal-boundaries": lambda: len(self.features()),
             "kallikratis": lambda: len(list(self.units())),
             "census-population": lambda: len(self.census()),
+            "municipal-communities": lambda: len(self.communities()),
             "place-names": lambda: len(self.names()),
             "public-monuments": lambda: len(self.monuments()),
         }[dataset]()
@@ -108,6 +117,13 @@ class Places(Heritage):
         """The members of the list of public monuments."""
         found: list[dict[str, Any]] = json.loads(self._text("public-monuments", "*.json"))
         return found
+
+    def place_at(self, lon: float, lat: float) -> str:
+        """The type and code of the community that a point lies in, else of the municipality; else empty."""
+        around = (c for c in self.communities() if inside(lon, lat, c["geometry"]))
+        community = next((feature["properties"]["code"] for feature in around), "")
+        code = self.municipality_at(lon, lat)
+        return f"community/{community}" if community else f"municipality/{code}" if code else ""
 
     def _file(self, dataset: str, pattern: str) -> Path:
         place = self.places[dataset]
@@ -151,9 +167,10 @@ def samples() -> dict[str, Path]:
 
 
 def real_files(shared: Path) -> dict[str, Path]:
-    """The real files; of place names and organisations there is no other than ours."""
+    """The real files; of place names and organisations there are only ours."""
     folder = shared / "data" / "locations"
-    return samples() | {
+    ours = {name: place for name, place in samples().items() if name != "municipal-communities"}
+    return ours | {
         "kallikratis": folder / "kallikratis-domes.xlsx",
         "municipal-boundaries": folder / "kallikratis-thessaloniki-area.geojson",
         "census-population": folder / "population_census2011_Thessaloniki_metropolitan.xls",
