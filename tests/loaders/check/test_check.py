@@ -267,7 +267,7 @@ def test_one_broken_thing_is_one_finding(tree, *, path, text, old, new, finding)
             "names organisations.ttl, which is not in shapes/",
         ),
         ("source.toml", "rules = []", 'rules = ["none"]', "names none.rq, which is not in rules/"),
-        ("source.toml", 'pattern = "organizations.csv"', 'pattern = "*.xml"', "fits *.xml"),
+        ("source.toml", 'pattern = "*.[cj]s*"', 'pattern = "*.xml"', "fits *.xml"),
         ("source.toml", 'mapping = "mapping.rml.ttl"', 'mapping = "other.ttl"', "there is no other.ttl"),
         ("source.toml", 'owns = ["organization"]', 'owns = ["expenditure-line"]', "owns"),
         ("source.toml", "name =", "name", "is not TOML"),
