@@ -6,29 +6,50 @@ A rule is `sparql/rules/NAME.rq`: a SELECT whose rows are violations, `?focus` t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 
-import zstandard
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
 from kamara.loaders.errors import RuleError
 from kamara.resources import read_text
+from kamara.sparql import lines
+
+# A dataset with more lines is judged from the disk, at flat memory; with fewer, memory is quicker.
+IN_MEMORY = 200_000
+
+# Lines loaded at a time: the engine holds in memory what it is given at once.
+_CHUNK = 100_000
 
 
 def check_rules(rules: Sequence[Path], coming: Path, vocabulary: Iterable[str], base_iri: str) -> None:
     """Run `rules` on the file `coming` (compressed N-Triples) and the lines of the ontology together.
 
-    Raises RuleError for the first violation.
+    A large dataset takes room beside its file meanwhile. Raises RuleError for the first violation.
     """
     if not rules:
         return
-    store = Store()
-    store.bulk_load("".join(vocabulary), RdfFormat.N_TRIPLES)
-    with coming.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as content:
-        store.bulk_load(content, RdfFormat.N_TRIPLES)
-    for rule in rules:
-        _check(rule, store, base_iri)
+    with _store(coming) as store:
+        content = chain(vocabulary, lines.read(coming))
+        while some := "".join(islice(content, _CHUNK)):
+            store.bulk_load(some, RdfFormat.N_TRIPLES)
+        for rule in rules:
+            _check(rule, store, base_iri)
+
+
+@contextmanager
+def _store(coming: Path) -> Iterator[Store]:
+    if next(islice(lines.read(coming), IN_MEMORY, None), None) is None:
+        yield Store()
+        return
+    folder = coming.with_name(f"{coming.name}.rules")
+    try:
+        yield Store(str(folder))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check(rule: Path, store: Store, base_iri: str) -> None:
