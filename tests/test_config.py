@@ -47,6 +47,12 @@ def test_an_argument_wins_over_the_environment(write, monkeypatch):
     assert load_settings(write(""), port=2).port == 2
 
 
+def test_base_years_stand_in_the_file_or_in_the_environment(write, monkeypatch):
+    assert load_settings(write('[strategy.bases]\n"1.3" = 2015\n')).strategy.bases == {"1.3": 2015}
+    monkeypatch.setenv("KAMARA_STRATEGY__BASES", '{"3.2": 2016}')
+    assert load_settings(write("")).strategy.bases == {"3.2": 2016}
+
+
 def test_settings_travel_to_another_process(write):
     settings = load_settings(write("[sources.budget]\npath = 'x'\n"))
     assert pickle.loads(pickle.dumps(settings)) == settings
@@ -55,6 +61,8 @@ def test_settings_travel_to_another_process(write):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ('[strategy.bases]\n"9.9" = 2015', "strategy.bases.9.9"),
+        ('[strategy.bases]\n"1.3" = 15', "strategy.bases.1.3: Input should be greater than or equal to 1980"),
         ("port = ", "kamara.toml: not TOML"),
         (b"\xff\xfe", "kamara.toml: not TOML"),
         ("prot = 1", "prot: Extra inputs are not permitted"),
