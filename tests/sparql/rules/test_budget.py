@@ -21,6 +21,8 @@ OBSERVATION = "<https://data.thessaloniki.gr/id/expenditure-observation/2016~10~
 LINE = "<https://data.thessaloniki.gr/id/expenditure-line/2016~10~6011.01.01>"
 CODE = "<https://data.thessaloniki.gr/code/"
 
+SEEN = ("budget-expenditure", "budget-revenue", "ontology")
+
 # fault: (rule, what is removed: predicate of which thing, what is added, who is at fault)
 FAULTS = {
     "no data set": ("budget-cube", (OBSERVATION, "qb:dataSet"), "", OBSERVATION),
@@ -73,8 +75,18 @@ FAULTS = {
 
 @pytest.fixture
 def graph(sample_budget):
+    return as_judged(sample_budget)
+
+
+def as_judged(budget):
+    """What the rules see when the budget is loaded: its own datasets and the ontology."""
+    graphs = {f"https://data.thessaloniki.gr/graph/{name}" for name in SEEN}
     store = Store()
-    store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in sample_budget.store)
+    store.bulk_extend(
+        Quad(quad.subject, quad.predicate, quad.object)
+        for quad in budget.store
+        if quad.graph_name.value in graphs
+    )
     return store
 
 
@@ -100,9 +112,7 @@ def break_graph(store, removed, added):
 
 @pytest.mark.parametrize("rule", [path.stem for path in RULES])
 def test_a_good_budget_breaks_no_rule(budget, rule):
-    store = Store()
-    store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in budget.store)
-    assert violations(store, rule) == []
+    assert violations(as_judged(budget), rule) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS)
