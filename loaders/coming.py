@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from heapq import merge
 from itertools import chain, groupby
 
-from kamara.loaders.dataset import describe_dataset, origin_of
+from kamara.loaders.dataset import count_records, describe_dataset, origin_of
 from kamara.loaders.derive import Derived
 from kamara.loaders.history import DayFile, Terms, merge_day
 from kamara.loaders.snapshots import SourceFile
@@ -26,7 +26,10 @@ def coming_state(
     about, terms, day = source.about, Terms(base_iri), file.day
     types = [f"{base_iri}id/{kind}/" for kind in about.history.types] if about.history else []
     known = derived.withheld.series(types).without(known)
-    described = describe_dataset(source, base_iri, origin_of(source, file), day)
+    described = [
+        *describe_dataset(source, base_iri, origin_of(source, file), day),
+        *count_records(source.name, base_iri, derived.records, len(derived.held)),
+    ]
     fresh = distinct(merge(lines.read(derived.lines), sorted(described)))
     if about.history is not None and day is not None:
         return merge_day(known, DayFile(day, fresh, derived.held_back), types, terms)

@@ -123,5 +123,15 @@ def describe_dataset(dataset: Described, base_iri: str, origin: Origin, day: dat
     ]
 
 
+def count_records(name: str, base_iri: str, records: int, held: int) -> list[str]:
+    """The lines about the last snapshot of a dataset: its records, and how many of them are in quarantine."""
+    subject = f"<{dataset_iri(base_iri, name)}>"
+    counts = {"recordCount": records, "quarantinedCount": held}
+    return [
+        f"{subject} <{base_iri}def/{term}> {literal(str(count), datatype=f'{XSD}integer')} .\n"
+        for term, count in counts.items()
+    ]
+
+
 def _bilingual(term: str, text: Bilingual) -> list[tuple[str, str]]:
     return [(term, literal(text.el, language="el")), (term, literal(text.en, language="en"))]

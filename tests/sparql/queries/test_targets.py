@@ -8,7 +8,7 @@ from statistics import median_low
 import pytest
 from support.strategy import BASE, load_strategy, table, write_budget
 
-MEASURED = ("target-1-3", "target-3-1", "target-3-2", "target-3-3", "target-r-1")
+MEASURED = tuple(f"strategy-target-{number}" for number in ("1-3", "3-1", "3-2", "3-3", "3-4", "r-1"))
 BASES = {"1.3": 2015, "3.2": 2015, "3.3": 2015}
 ICT, OTHER, INVESTMENT = "6222.01.01", "6471.01.01", "7135.01.01"
 
@@ -38,29 +38,32 @@ def town(tmp_path):
 def test_without_data_and_base_years_nothing_is_measured(bare):
     found = {name: bare.status(name) for name in MEASURED}
     assert found == {
-        "target-1-3": "no-base-declared",
-        "target-3-1": "measured-not-met",
-        "target-3-2": "no-base-declared",
-        "target-3-3": "data-missing",
-        "target-r-1": "data-missing",
+        "strategy-target-1-3": "no-base-declared",
+        "strategy-target-3-1": "measured-not-met",
+        "strategy-target-3-2": "no-base-declared",
+        "strategy-target-3-3": "data-missing",
+        "strategy-target-3-4": "data-missing",
+        "strategy-target-r-1": "data-missing",
     }
 
 
 def test_what_is_not_declared_is_said_in_both_languages(bare):
-    (row,) = bare.ask("target-3-2")
+    (row,) = bare.ask("strategy-target-3-2")
     assert row["note_el"].startswith("Δεν έχει δηλωθεί έτος βάσης.")
     assert row["note_en"].startswith("The strategy gives no base year.")
     assert row["value"] is None
 
 
 def test_the_only_datasets_without_other_data_are_the_strategys_own(bare):
-    (row,) = bare.ask("target-3-1")
+    (row,) = bare.ask("strategy-target-3-1")
     assert (row["value"], row["simulated"]) == (3, 0)
 
 
 def test_a_base_year_without_any_budget_measures_nothing(tmp_path):
     strategy = load_strategy(tmp_path, bases=BASES)
-    assert [strategy.status(name) for name in ("target-1-3", "target-3-2")] == ["data-missing"] * 2
+    assert [strategy.status(name) for name in ("strategy-target-1-3", "strategy-target-3-2")] == [
+        "data-missing"
+    ] * 2
 
 
 def test_no_target_is_met_by_assumption(bare):
@@ -78,7 +81,7 @@ def test_operating_cost_is_met_exactly_at_a_fall_by_20_percent(town, after, stat
         d2015_12_31={OTHER: 1000, INVESTMENT: 500},
         d2016_12_30={OTHER: after, INVESTMENT: 90000},
     )
-    (row,) = strategy.ask("target-3-2")
+    (row,) = strategy.ask("strategy-target-3-2")
     assert (row["status"].rpartition("/")[2], row["value"]) == (status, value)
     assert (row["base_year"], row["base_amount"], row["year"], row["amount"]) == (2015, 1000, 2016, after)
 
@@ -86,7 +89,7 @@ def test_operating_cost_is_met_exactly_at_a_fall_by_20_percent(town, after, stat
 @pytest.mark.parametrize(("after", "status"), [(700, "measured-met"), (701, "measured-not-met")])
 def test_ict_cost_is_met_exactly_at_a_fall_by_30_percent_of_the_ict_codes_alone(town, after, status):
     strategy = town(d2015_12_31={ICT: 1000, OTHER: 1}, d2016_12_30={ICT: after, OTHER: 90000})
-    assert strategy.status("target-1-3") == status
+    assert strategy.status("strategy-target-1-3") == status
 
 
 def test_a_year_is_what_stood_at_its_end(town):
@@ -96,7 +99,7 @@ def test_a_year_is_what_stood_at_its_end(town):
         d2016_06_30={OTHER: 300},
         d2016_12_28={OTHER: 800},
     )
-    (row,) = strategy.ask("target-3-2")
+    (row,) = strategy.ask("strategy-target-3-2")
     assert (row["base_amount"], row["amount"]) == (1000, 800)
 
 
@@ -107,13 +110,13 @@ def test_the_latest_whole_year_is_compared(town):
         d2017_12_31={OTHER: 500},
         d2018_03_31={OTHER: 10},
     )
-    (row,) = strategy.ask("target-3-2")
+    (row,) = strategy.ask("strategy-target-3-2")
     assert (row["year"], row["amount"], row["value"]) == (2017, 500, 50)
 
 
 def test_a_base_year_that_is_not_whole_says_so(town):
     strategy = town(d2015_06_30={OTHER: 1000}, d2016_12_31={OTHER: 1})
-    (row,) = strategy.ask("target-3-2")
+    (row,) = strategy.ask("strategy-target-3-2")
     assert row["status"].endswith("/base-incomplete")
     assert row["value"] is None
     assert "2015" in row["note_en"] and "2015" in row["note_el"]
@@ -121,24 +124,24 @@ def test_a_base_year_that_is_not_whole_says_so(town):
 
 def test_a_base_year_that_the_data_lack_says_so(town):
     strategy = town(bases={"3.2": 2010}, d2015_12_31={OTHER: 1000}, d2016_12_31={OTHER: 1})
-    assert strategy.status("target-3-2") == "base-incomplete"
+    assert strategy.status("strategy-target-3-2") == "base-incomplete"
 
 
 def test_a_base_year_alone_is_compared_with_nothing(town):
     strategy = town(d2015_12_31={OTHER: 1000}, d2016_06_30={OTHER: 1})
-    (row,) = strategy.ask("target-3-2")
+    (row,) = strategy.ask("strategy-target-3-2")
     assert (row["status"].rpartition("/")[2], row["value"]) == ("data-missing", None)
 
 
 def test_simulated_amounts_decide_nothing(town):
     strategy = town(simulated=("budget-expenditure",), d2015_12_31={OTHER: 1000}, d2016_12_31={OTHER: 100})
-    (row,) = strategy.ask("target-3-2")
+    (row,) = strategy.ask("strategy-target-3-2")
     assert (row["status"].rpartition("/")[2], row["value"]) == ("simulated-data", 90)
 
 
 def test_datasets_are_counted_when_open_ours_and_real(town):
     strategy = town(simulated=("budget-expenditure",), d2015_12_31={OTHER: 1})
-    (row,) = strategy.ask("target-3-1")
+    (row,) = strategy.ask("strategy-target-3-1")
     assert (row["value"], row["simulated"]) == (3, 1)
     assert row["status"].endswith("/measured-not-met")
 
@@ -175,7 +178,7 @@ def reported(tmp_path):
 
 @pytest.mark.parametrize("days", [(3,), (0, 0, 9), (1, 2, 3, 40), (0, 30, 30, None, None, 7)])
 def test_the_proxy_for_upkeep_is_the_median_of_days_to_close_and_says_that_it_is_one(reported, days):
-    (row,) = reported(*days).ask("target-3-3")
+    (row,) = reported(*days).ask("strategy-target-3-3")
     closed = [each for each in days if each is not None]
     assert (row["status"].rpartition("/")[2], row["unit"].rpartition("/")[2]) == ("proxy-only", "DAY")
     assert (row["value"], row["reports"]) == (median_low(closed), len(closed))
@@ -184,18 +187,20 @@ def test_the_proxy_for_upkeep_is_the_median_of_days_to_close_and_says_that_it_is
 
 
 def test_without_a_closed_report_the_data_are_missing(reported):
-    assert reported(None, None).status("target-3-3") == "data-missing"
+    assert reported(None, None).status("strategy-target-3-3") == "data-missing"
 
 
 def test_the_declared_base_year_of_the_proxy_is_said(reported):
-    (row,) = reported(3, bases={"3.3": 2016}).ask("target-3-3")
+    (row,) = reported(3, bases={"3.3": 2016}).ask("strategy-target-3-3")
     assert row["note_en"].endswith("Declared base year: 2016.")
 
 
 def test_simulated_reports_decide_nothing(reported):
     strategy = reported(3, 4, simulated=("open311-requests",))
-    assert strategy.status("target-3-3") == "simulated-data"
-    assert {row["status"].rpartition("/")[2] for row in strategy.ask("target-r-1")} == {"simulated-data"}
+    assert strategy.status("strategy-target-3-3") == "simulated-data"
+    assert {row["status"].rpartition("/")[2] for row in strategy.ask("strategy-target-r-1")} == {
+        "simulated-data"
+    }
 
 
 def test_a_history_says_when_a_report_was_closed_first(tmp_path):
@@ -215,7 +220,7 @@ def test_a_history_says_when_a_report_was_closed_first(tmp_path):
         if str(issue["id"]) in shown and issue["stepid_title"] in ended:
             end = datetime.fromisoformat(closed[0] if closed else issue["updated"])
             days.append((end - datetime.fromisoformat(issue["created"])).days)
-    (row,) = strategy.ask("target-3-3")
+    (row,) = strategy.ask("strategy-target-3-3")
     assert (row["value"], row["reports"]) == (median_low(days), len(days))
 
 
@@ -229,7 +234,7 @@ def strategy_reports(strategy):
 
 
 def test_reports_are_counted_by_the_year_of_their_submission(reported):
-    found = reported(1, None, 2, None, 5).ask("target-r-1")
+    found = reported(1, None, 2, None, 5).ask("strategy-target-r-1")
     first = datetime(2025, 12, 30)
     years = Counter((first + timedelta(days=n)).year for n in range(5))
     assert {row["year"]: row["value"] for row in found} == years
@@ -240,6 +245,25 @@ def test_each_measured_target_points_at_its_query_and_the_query_at_it(bare):
     folder = bare.settings.resources.queries
     notes = table(bare.settings.resources.mappings / "strategy-targets" / "sample" / "targets-notes.tsv")
     named = {row["id"]: row["query"] for row in notes if row["query"]}
-    assert sorted(named.values()) == sorted(path.stem for path in folder.glob("target-*.rq"))
+    assert sorted(named.values()) == sorted(path.stem for path in folder.glob("strategy-target-*.rq"))
     for code, name in named.items():
         assert {row["target"] for row in bare.ask(name)} == {f"{BASE}id/strategy-target/{code}"}
+
+
+def test_the_share_of_datasets_without_a_record_in_quarantine(town):
+    whole = town(d2016_04_01={OTHER: 100})
+    (row,) = whole.ask("strategy-target-3-4")
+    assert (row["value"], row["datasets"], row["records"], row["quarantined"]) == (100, 1, 1, 0)
+    assert whole.status("strategy-target-3-4") == "measured-met"
+
+
+def test_a_dataset_with_a_record_in_quarantine_does_not_follow_the_rules(town):
+    broken = town(d2016_04_01={OTHER: 100, "no code": 100})
+    (row,) = broken.ask("strategy-target-3-4")
+    assert (row["value"], row["records"], row["quarantined"]) == (0, 2, 1)
+    assert broken.status("strategy-target-3-4") == "measured-not-met"
+
+
+def test_simulated_datasets_are_not_counted(town):
+    made_up = town(simulated=("budget-expenditure",), d2016_04_01={OTHER: 100})
+    assert made_up.status("strategy-target-3-4") == "data-missing"
