@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from kamara.loaders.derive import Derived
 from kamara.loaders.rules import check_rules
 from kamara.loaders.vocabulary import DATASET
 from kamara.sparql import lines
-from kamara.sparql.changeset import Counts, Mode, Snapshot
+from kamara.sparql.changeset import ChangeSet, Counts, Mode, Snapshot
 from kamara.sparql.log import ChangeLog, Draft
 from kamara.sparql.state import States
 
@@ -48,16 +48,23 @@ class Outcome:
 
 def commit(coming: Coming, log: ChangeLog, states: States, base_iri: str) -> Outcome:
     """Append what turns the dataset's state into the coming one. Raises RuleError before it writes."""
+    change_set = append(coming, states.read(coming.dataset), log, states, base_iri)
+    states.accept(coming.lines, change_set)
+    return outcome(coming, change_set)
+
+
+def append(coming: Coming, known: Iterable[str], log: ChangeLog, states: States, base_iri: str) -> ChangeSet:
+    """Append what turns the `known` lines into the coming ones. Raises RuleError before it writes."""
     check_rules(coming.rules, coming.lines, states.read(DATASET), base_iri)
-    derived, day = coming.derived, coming.day.isoformat() if coming.day else None
+    derived = coming.derived
     draft = Draft(
         coming.dataset,
         coming.mode,
-        lines.compare(states.read(coming.dataset), lines.read(coming.lines)),
+        lines.compare(known, lines.read(coming.lines)),
         quarantine=(held.to_json() for held in derived.held),
         snapshots=coming.snapshots,
         recipe=coming.recipe,
-        day=day,
+        day=coming.day.isoformat() if coming.day else None,
         taken=coming.taken,
         counts=Counts(
             records=derived.records,
@@ -67,7 +74,10 @@ def commit(coming: Coming, log: ChangeLog, states: States, base_iri: str) -> Out
             triples=coming.triples,
         ),
     )
-    change_set = log.append(draft)
-    states.accept(coming.lines, change_set)
+    return log.append(draft)
+
+
+def outcome(coming: Coming, change_set: ChangeSet) -> Outcome:
+    """What came of a coming state once it is in the log."""
     names = tuple(snapshot.name for snapshot in coming.snapshots)
-    return Outcome(coming.dataset, names, day, change_set.manifest.counts)
+    return Outcome(coming.dataset, names, change_set.manifest.day, change_set.manifest.counts)

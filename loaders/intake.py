@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from itertools import chain
 
 from kamara.config import Settings
 from kamara.loaders.coming import coming_state
-from kamara.loaders.commit import Coming, Outcome, commit
+from kamara.loaders.commit import Coming, Outcome, append, commit, outcome
 from kamara.loaders.derive import Derived, Deriver
 from kamara.loaders.errors import SourceError
 from kamara.loaders.places import read_places
@@ -19,6 +20,7 @@ from kamara.loaders.recipe import hash_files, recipe, rule_files
 from kamara.loaders.redaction import Redactor
 from kamara.loaders.snapshots import RawFiles, SourceFile
 from kamara.loaders.source import Source
+from kamara.loaders.standing import Standing
 from kamara.loaders.vocabulary import DATASET, vocabulary_files, vocabulary_lines
 from kamara.sparql import lines
 from kamara.sparql.changeset import Snapshot
@@ -72,15 +74,14 @@ class Intake:
             new = self._unseen(source, kept)
             if last is not None and last.manifest.recipe != told:
                 yield from self._take_days_again(source, told)
-            for item in new:
-                yield self._commit(self._coming(source, told, [item]))
+            yield from self._take_days(source, told, new)
         elif last is None or (told, {s.sha256 for _, s in kept}) != (
             last.manifest.recipe,
             {s.sha256 for s in last.manifest.snapshots},
         ):
             if source.about.mode == "append":
                 self._require_one_origin(source, kept)
-            yield self._commit(self._coming(source, told, kept))
+            yield self._commit(self._next(source, told, self._deriver(source), kept))
 
     def follow(self, source: Source) -> Iterator[Outcome]:
         """Derive a dataset again when one that it needs changed since; nothing when it was never loaded."""
@@ -100,7 +101,7 @@ class Intake:
             return
         with ExitStack() as stack:
             kept = [(stack.enter_context(self._raw.unpacked(s, source)), s) for s in last.manifest.snapshots]
-            yield self._commit(self._coming(source, told, kept))
+            yield self._commit(self._next(source, told, self._deriver(source), kept))
 
     def _told(self, source: Source) -> str:
         """What makes the dataset what it is besides its files: the recipe, and where its needs stand."""
@@ -152,9 +153,53 @@ class Intake:
                     remedy="load real files into a new data folder (--data)",
                 )
 
-    def _coming(self, source: Source, told: str, kept: list[Kept]) -> Coming:
+    def _take_days(self, source: Source, told: str, new: list[Kept]) -> Iterator[Outcome]:
+        """One change set a day. Of the days before the newest only what may still change is looked at."""
+        if not new:
+            return
         deriver = self._deriver(source)
-        coming = self._derived(source, told, deriver, kept, partial(self._states.read, source.name))
+        *earlier, newest = new
+        if earlier:
+            yield from self._take_earlier(source, told, deriver, earlier)
+        yield self._commit(self._next(source, told, deriver, [newest]))
+
+    def _take_earlier(
+        self, source: Source, told: str, deriver: Deriver, earlier: list[Kept]
+    ) -> Iterator[Outcome]:
+        standing = Standing(self._states.read(source.name), self._historic(source), self._scratch)
+        try:
+            for item in earlier:
+                make = partial(self._coming, source, told, deriver, [item])
+                coming = self._stand(standing, item[0].day, make)
+                coming = replace(coming, triples=coming.triples + standing.ended_lines)
+                change_set = append(coming, standing.open(), self._log, self._states, self._settings.base_iri)
+                standing.become(coming.lines)
+                yield outcome(coming, change_set)
+            self._states.accept(self._states.stage(source.name, standing.whole())[0], change_set)
+        finally:
+            standing.close()
+
+    def _stand(self, standing: Standing, day: date | None, make: Callable[[Known], Coming]) -> Coming:
+        """What `make` makes of what may still change on a day."""
+        if day is not None:
+            standing.set_aside(day)
+        coming = make(standing.open)
+        if not coming.derived.withheld:
+            return coming
+        # What is withheld goes with the states that ended too.
+        standing.rejoin()
+        return make(standing.open)
+
+    def _historic(self, source: Source) -> list[str]:
+        """What the IRIs of the things of a history begin with."""
+        history = source.about.history
+        return [f"{self._settings.base_iri}id/{kind}/" for kind in history.types] if history else []
+
+    def _next(self, source: Source, told: str, deriver: Deriver, kept: list[Kept]) -> Coming:
+        return self._coming(source, told, deriver, kept, partial(self._states.read, source.name))
+
+    def _coming(self, source: Source, told: str, deriver: Deriver, kept: list[Kept], known: Known) -> Coming:
+        coming = self._derived(source, told, deriver, kept, known)
         last = self._log.last(source.name)
         before = last.manifest.counts.records if last else 0
         if coming.derived.records < before * source.about.shrink_limit:
@@ -193,16 +238,19 @@ class Intake:
         """Fold all kept days of a history again into one change set."""
         days = {s.day or "": s for item in self._log.of(source.name) for s in item.manifest.snapshots}
         deriver = self._deriver(source)
+        standing = Standing((), self._historic(source), self._scratch)
         coming: Coming | None = None
-        for day in sorted(days):
-            known: Known = partial(lines.read, coming.lines) if coming else partial(iter, ())
-            with self._raw.unpacked(days[day], source) as file:
-                following = self._derived(source, told, deriver, [(file, days[day])], known)
+        try:
+            for day in sorted(days):
+                with self._raw.unpacked(days[day], source) as file:
+                    make = partial(self._derived, source, told, deriver, [(file, days[day])])
+                    coming = self._stand(standing, file.day, make)
+                standing.become(coming.lines)
             if coming:
-                coming.lines.unlink()
-            coming = following
-        if coming:
-            yield self._commit(replace(coming, snapshots=()))
+                staged, triples = self._states.stage(source.name, standing.whole())
+                yield self._commit(replace(coming, lines=staged, triples=triples, snapshots=()))
+        finally:
+            standing.close()
 
     def _commit(self, coming: Coming) -> Outcome:
         return commit(coming, self._log, self._states, self._settings.base_iri)

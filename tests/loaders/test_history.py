@@ -4,32 +4,16 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.days import DATE, FIRST, TERMS, TYPES, day_lines
 from support.town import BASE, found_town
 
 from kamara.config import SourceSettings
-from kamara.loaders.history import DayFile, Terms, merge_day
+from kamara.loaders.history import DayFile, merge_day
 from kamara.loaders.pipeline import load
 from kamara.loaders.source import read_sources
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
 from kamara.sparql.state import States
-
-TERMS = Terms(BASE)
-TYPES = [f"{BASE}id/state/"]
-FIRST = date(2016, 4, 1)
-DATE = "http://www.w3.org/2001/XMLSchema#date"
-
-
-def state(series, day, value):
-    name = f"<{BASE}id/state/{series}~{day}>"
-    return [
-        f'{name} <{BASE}def/value> "{value}" .\n',
-        f'{name} <https://schema.org/validFrom> "{day}"^^<{DATE}> .\n',
-    ]
-
-
-def day_lines(day, values):
-    return sorted(line for series, value in values.items() for line in state(series, day, value))
 
 
 def merged(known, day, values, held_back=()):
