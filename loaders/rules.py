@@ -6,11 +6,10 @@ A rule is `sparql/rules/NAME.rq`: a SELECT whose rows are violations, `?focus` t
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
@@ -32,37 +31,38 @@ def check_rules(rules: Sequence[Path], coming: Path, vocabulary: Iterable[str], 
     """
     if not rules:
         return
-    with _store(coming) as store:
-        content = chain(vocabulary, lines.read(coming))
-        while some := "".join(islice(content, _CHUNK)):
-            store.bulk_load(some, RdfFormat.N_TRIPLES)
-        for rule in rules:
-            _check(rule, store, base_iri)
-
-
-@contextmanager
-def _store(coming: Path) -> Iterator[Store]:
+    content = chain(vocabulary, lines.read(coming))
     if next(islice(lines.read(coming), IN_MEMORY, None), None) is None:
-        yield Store()
-        return
-    folder = coming.with_name(f"{coming.name}.rules")
-    try:
-        yield Store(str(folder))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        fault = _first_fault(rules, None, content, base_iri)
+    else:
+        with TemporaryDirectory(prefix="rules-", dir=coming.parent) as folder:
+            fault = _first_fault(rules, folder, content, base_iri)
+    if fault is not None:
+        raise fault
 
 
-def _check(rule: Path, store: Store, base_iri: str) -> None:
+def _first_fault(
+    rules: Sequence[Path], folder: str | None, content: Iterator[str], base_iri: str
+) -> RuleError | None:
+    """The first violation. It is returned, not raised: an error in flight would keep the store open."""
+    store = Store(folder) if folder else Store()
+    while some := "".join(islice(content, _CHUNK)):
+        store.bulk_load(some, RdfFormat.N_TRIPLES)
+    return next((fault for rule in rules if (fault := _fault(rule, store, base_iri))), None)
+
+
+def _fault(rule: Path, store: Store, base_iri: str) -> RuleError | None:
     try:
         rows = store.query(read_text(rule, base_iri))
     except SyntaxError as error:
-        raise RuleError(f"is not SPARQL: {error.msg}", where=str(rule), remedy="correct the rule") from error
+        return RuleError(f"is not SPARQL: {error.msg}", where=str(rule), remedy="correct the rule")
     if not isinstance(rows, QuerySolutions):
-        raise RuleError("is not a SELECT query", where=str(rule), remedy="correct the rule")
+        return RuleError("is not a SELECT query", where=str(rule), remedy="correct the rule")
     row = next(rows, None)
-    if row is not None:
-        raise RuleError(
-            f"{row['focus'].value}: {row['en'].value}",
-            where=f"rule {rule.stem}",
-            remedy="correct the source; nothing of it was committed",
-        )
+    if row is None:
+        return None
+    return RuleError(
+        f"{row['focus'].value}: {row['en'].value}",
+        where=f"rule {rule.stem}",
+        remedy="correct the source; nothing of it was committed",
+    )
