@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import stat
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BufferedReader
 from itertools import islice
 from pathlib import Path
@@ -140,7 +141,13 @@ class GraphStore:
     @property
     def size(self) -> int:
         """Bytes that the store takes on the disk."""
-        return sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
+        total = 0
+        for path in self._folder.rglob("*"):
+            # The engine removes files of its own at any moment.
+            with suppress(FileNotFoundError):
+                found = path.stat()
+                total += found.st_size if stat.S_ISREG(found.st_mode) else 0
+        return total
 
     @property
     def _position_file(self) -> Path:
