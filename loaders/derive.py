@@ -13,11 +13,12 @@ from kamara.loaders.errors import MappingError, RecordError, SourceError
 from kamara.loaders.formats.workbook import SUFFIXES
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.ownership import owned
-from kamara.loaders.places import NO_PLACES, Places
+from kamara.loaders.places import Places, read_places
 from kamara.loaders.privacy.policy import Policy
 from kamara.loaders.quarantine import Held
 from kamara.loaders.rawrecord import RawRecord, Value
 from kamara.loaders.readers import open_records, raw_records
+from kamara.loaders.readings.registry import open_unfolding
 from kamara.loaders.readings.unfolding import Unfolding
 from kamara.loaders.recipe import shape_files
 from kamara.loaders.records import ERASED, Record, erased, unmappable
@@ -32,6 +33,7 @@ from kamara.loaders.withholding import Withheld
 from kamara.sparql import lines
 from kamara.sparql.layout import Layout
 from kamara.sparql.lines import subject
+from kamara.sparql.state import States
 from kamara.sparql.tombstones import Tombstones
 from kamara.sparql.watcher import Watcher
 
@@ -82,8 +84,8 @@ class Deriver:
         scratch: Path,
         watcher: Watcher,
         *,
-        places: Places = NO_PLACES,
-        unfold: Unfolding | None = None,
+        places: Places,
+        unfold: Unfolding | None,
     ) -> None:
         self._source = source
         self._settings = settings
@@ -197,6 +199,19 @@ class Deriver:
                 texts = raw_records(file.path, mapping.source, wanted, limits) if wanted else {}
                 found += [item.with_raw(texts) for item in here]
         return tuple(sorted(found, key=lambda item: (item.file, item.first_line)))
+
+
+def open_deriver(
+    source: Source, settings: Settings, states: States, scratch: Path, watcher: Watcher
+) -> Deriver:
+    """The deriver of `source`, with what its functions and readings look up in datasets that it needs."""
+
+    def needed() -> Iterator[str]:
+        return chain.from_iterable(map(states.read, source.about.needs))
+
+    places = read_places(needed(), settings.base_iri)
+    unfold = open_unfolding(source, needed(), settings.base_iri)
+    return Deriver(source, settings, scratch, watcher, places=places, unfold=unfold)
 
 
 def _compile(source: Source, settings: Settings, places: Places) -> CompiledMapping:

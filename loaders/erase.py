@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +12,7 @@ from kamara.config import Settings
 from kamara.errors import KamaraError
 from kamara.loaders.derivation.contributions import contributions
 from kamara.loaders.derivation.running import derive_all
-from kamara.loaders.derive import Deriver
+from kamara.loaders.derive import open_deriver
 from kamara.loaders.errors import SourceError
 from kamara.loaders.redaction import Redactor
 from kamara.loaders.snapshots import RawFiles
@@ -24,6 +25,7 @@ from kamara.sparql.gone import GONE
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
 from kamara.sparql.rebuild import remake
+from kamara.sparql.state import States
 from kamara.sparql.store import GraphStore, discard
 from kamara.sparql.tombstones import Tombstones
 from kamara.sparql.versions import Version, Versions
@@ -137,17 +139,19 @@ class Eraser:
         return Erased((*journal.datasets, *(journal.results.keys() - {*journal.datasets})), version, failures)
 
     def _scrub(self, dataset: str, target: Target) -> None:
-        source, total = self._sources.get(dataset), 0
+        cut, total = self._cutter(dataset, target), 0
         for change_set in ChangeLog(self._layout).of(dataset):
-            snapshots = tuple(self._cut(item, source, target) for item in change_set.manifest.snapshots)
+            snapshots = tuple(map(cut, change_set.manifest.snapshots))
             total = scrub(change_set, target, snapshots, total)
-        for state in self._layout.states.glob(f"{dataset}@*"):
-            state.unlink()
+        self._forget_states(dataset)
 
     def _scrub_results(self, dataset: str, results: frozenset[str]) -> None:
         total = 0
         for change_set in ChangeLog(self._layout).of(dataset):
             total = scrub_results(change_set, results, total)
+        self._forget_states(dataset)
+
+    def _forget_states(self, dataset: str) -> None:
         for state in self._layout.states.glob(f"{dataset}@*"):
             state.unlink()
 
@@ -157,12 +161,15 @@ class Eraser:
         store = GraphStore(self._layout, self._settings.base_iri, self._watcher)
         return derive_all(self._settings, self._layout, log, store, self._watcher).failures
 
-    def _cut(self, snapshot: Snapshot, source: Source | None, target: Target) -> Snapshot:
+    def _cutter(self, dataset: str, target: Target) -> Callable[[Snapshot], Snapshot]:
+        """What takes the thing out of a raw snapshot; all of it, when nobody knows the source any more."""
+        source, scratch = self._sources.get(dataset), self._layout.scratch
         if source is None:
-            return self._raw.replace(snapshot, None)
-        scratch = self._layout.scratch
-        deriver = Deriver(source, self._settings, scratch, self._watcher)
-        return Redactor(self._raw, source, deriver, scratch).cut(snapshot, target.iri)
+            return lambda snapshot: self._raw.replace(snapshot, None)
+        states = States(self._layout, ChangeLog(self._layout))
+        deriver = open_deriver(source, self._settings, states, scratch, self._watcher)
+        redactor = Redactor(self._raw, source, deriver, scratch)
+        return lambda snapshot: redactor.cut(snapshot, target.iri)
 
     def _remake(self, journal: _Journal, log: ChangeLog) -> Version:
         """Pinned versions made again under their numbers, and a new current one; all others removed."""

@@ -7,15 +7,12 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from itertools import chain
 
 from kamara.config import Settings
 from kamara.loaders.coming import coming_state
 from kamara.loaders.commit import Coming, Outcome, append, commit, outcome
-from kamara.loaders.derive import Derived, Deriver
+from kamara.loaders.derive import Derived, Deriver, open_deriver
 from kamara.loaders.errors import SourceError
-from kamara.loaders.places import read_places
-from kamara.loaders.readings.registry import open_unfolding
 from kamara.loaders.recipe import hash_files, recipe, rule_files
 from kamara.loaders.redaction import Redactor
 from kamara.loaders.snapshots import RawFiles, SourceFile
@@ -117,13 +114,7 @@ class Intake:
         return max((at for at, count in counts.items() if count.added or count.removed), default=0)
 
     def _deriver(self, source: Source) -> Deriver:
-        base = self._settings.base_iri
-        places = read_places(self._lines_needed(source), base)
-        unfold = open_unfolding(source, self._lines_needed(source), base)
-        return Deriver(source, self._settings, self._scratch, self._watcher, places=places, unfold=unfold)
-
-    def _lines_needed(self, source: Source) -> Iterator[str]:
-        return chain.from_iterable(map(self._states.read, source.about.needs))
+        return open_deriver(source, self._settings, self._states, self._scratch, self._watcher)
 
     def _unseen(self, source: Source, kept: list[Kept]) -> list[Kept]:
         """The files that a history has not taken in. Raises SourceError for one of a day gone by."""
