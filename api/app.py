@@ -58,8 +58,9 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Fas
     saved = read_queries(settings.resources.queries, settings.base_iri)
     questions = [Question(one.name, one.question, f"query/{one.name}") for one in saved.values()]
     app.include_router(home.router(reader, documents, questions))
-    app.include_router(queries.router(runner, documents, saved))
-    describe_queries(app, {name: (one, pool.inspect(one.text).form) for name, one in saved.items()})
+    inspected = {name: pool.inspect(one.text) for name, one in saved.items()}
+    app.include_router(queries.router(runner, documents, saved, inspected))
+    describe_queries(app, saved, inspected)
     app.include_router(things.router(reader, runner, documents))
     app.mount("/static", StaticFiles(directory=pages.static), name="static")
     return app

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from kamara.sparql.formats import Form, formats_of
+from kamara.sparql.guard import Inspected
 from kamara.sparql.queries import Parameter, SavedQuery
 
 _SCHEMAS: Mapping[str, Mapping[str, object]] = {
@@ -40,13 +41,16 @@ _REFUSALS = {
 }
 
 
-def describe_queries(app: FastAPI, saved: Mapping[str, tuple[SavedQuery, Form]]) -> None:
+def describe_queries(
+    app: FastAPI, saved: Mapping[str, SavedQuery], inspected: Mapping[str, Inspected]
+) -> None:
     """Let the description of `app` tell of the saved queries, each with the form of its answer."""
     own: Callable[[], dict[str, Any]] = app.openapi
 
     def described() -> dict[str, Any]:
         told = own()
-        told["paths"].update({f"/query/{name}": _path(one, form) for name, (one, form) in saved.items()})
+        paths = {f"/query/{name}": _path(one, inspected[name].form) for name, one in saved.items()}
+        told["paths"].update(paths)
         return told
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way to extend it

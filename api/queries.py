@@ -37,10 +37,15 @@ _Wanted = Format | Language | None
 """A format of the answer, the language of a page, or the query's own text."""
 
 
-def router(runner: Runner, documents: Documents, saved: Mapping[str, SavedQuery]) -> APIRouter:
-    """The routes `/query` and `/query/{name}`."""
+def router(
+    runner: Runner,
+    documents: Documents,
+    saved: Mapping[str, SavedQuery],
+    inspected: Mapping[str, Inspected],
+) -> APIRouter:
+    """The routes `/query` and `/query/{name}`. `inspected`: what the guard says of each saved query."""
     routes = APIRouter()
-    queries = Queries(runner, documents, saved)
+    queries = Queries(runner, documents, saved, inspected)
     readable(routes, "/query", queries.listed)
     # In the OpenAPI description each query has a path of its own.
     routes.add_api_route(
@@ -52,11 +57,17 @@ def router(runner: Runner, documents: Documents, saved: Mapping[str, SavedQuery]
 class Queries:
     """Answers for the library of saved queries."""
 
-    def __init__(self, runner: Runner, documents: Documents, saved: Mapping[str, SavedQuery]) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        documents: Documents,
+        saved: Mapping[str, SavedQuery],
+        inspected: Mapping[str, Inspected],
+    ) -> None:
         self._runner = runner
         self._documents = documents
         self._saved = saved
-        self._seen = {name: runner.pool.inspect(one.text) for name, one in saved.items()}
+        self._inspected = inspected
 
     def listed(self) -> JSONResponse:
         """Every saved query: its question, its parameters, where it is asked."""
@@ -65,7 +76,7 @@ class Queries:
     async def answer(self, request: Request, rest: str) -> Response:
         """One saved query. Raises Refusal (400, 404, 406), ParameterError and QueryError."""
         name, wanted, is_named = self._wanted(request, rest)
-        saved, query = self._saved[name], self._seen[name]
+        saved, query = self._saved[name], self._inspected[name]
         if wanted is None:
             return Response(saved.text, media_type=_TEXT)
         values = _values(request)
@@ -86,11 +97,11 @@ class Queries:
         name, dot, suffix = rest.partition(".")
         if name not in self._saved:
             raise Refusal(404, f"there is no saved query `{name[:60]}`", remedy="look at /query")
-        form = self._seen[name].form
+        form = self._inspected[name].form
         choice: dict[str, _Wanted] = {one.name: one for one in formats_of(form)}
         choice |= {"rq": None, **{f"{code}.html": code for code in LANGUAGES}}
         if not dot:
-            return name, self._negotiated(request, self._seen[name]), False
+            return name, self._negotiated(request, self._inspected[name]), False
         if suffix not in choice:
             known = ", ".join(f".{one}" for one in choice)
             raise Refusal(404, f"`{name}` is not there as `.{suffix[:20]}`", remedy=f"it is there as {known}")
