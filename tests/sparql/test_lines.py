@@ -20,6 +20,19 @@ def test_sort_gives_each_line_once_and_in_order_however_small_the_runs(tmp_path_
     assert list(scratch.iterdir()) == []
 
 
+def test_so_many_runs_that_they_are_merged_level_by_level_give_the_same(tmp_path):
+    some = [f"<{number * 7919 % 1500:04}> <p> <o> .\n" for number in range(3000)]
+    assert list(lines.sort(some, tmp_path, run_lines=2)) == sorted(set(some))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_stops_reading_leaves_no_run_behind(tmp_path):
+    sorting = lines.sort((f"<{number}> <p> <o> .\n" for number in range(100)), tmp_path, run_lines=3)
+    next(sorting)
+    sorting.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 @given(SOME, SOME)
 def test_applying_what_compare_gives_turns_old_into_new(old, new):
     state = set(old)
