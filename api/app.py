@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -10,15 +10,19 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
 import kamara
-from kamara.api import about, home, problems, queries, sparql, things
+from kamara.api import about, editor, home, problems, queries, sparql, things
 from kamara.api.openapi import describe_queries
 from kamara.api.reader import Reader
 from kamara.api.streaming import Runner
 from kamara.config import Settings
 from kamara.site.documents import Documents
+from kamara.site.examples import Examples
 from kamara.site.home import Question
 from kamara.site.pages import Pages
-from kamara.sparql.queries import read_queries
+from kamara.site.prefixes import read_prefixes
+from kamara.site.terms import read_terms
+from kamara.sparql.guard import Inspected
+from kamara.sparql.queries import SavedQuery, read_queries
 from kamara.sparql.versions import Versions
 from kamara.sparql.workers import QueryPool, VersionSource
 
@@ -54,13 +58,29 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Fas
     app.include_router(about.router(pool, settings))
     runner, reader = Runner(pool), Reader(pool, settings.base_iri)
     documents = Documents(settings.base_iri, settings.resources, pages)
-    app.include_router(sparql.router(runner, pages))
     saved = read_queries(settings.resources.queries, settings.base_iri)
+    inspected = {name: pool.inspect(one.text) for name, one in saved.items()}
+    asking = _editor(pool, documents, saved, inspected)
+    app.include_router(sparql.router(runner, asking))
+    app.include_router(editor.router(asking))
     questions = [Question(one.name, one.question, f"query/{one.name}") for one in saved.values()]
     app.include_router(home.router(reader, documents, questions))
-    inspected = {name: pool.inspect(one.text) for name, one in saved.items()}
     app.include_router(queries.router(runner, documents, saved, inspected))
     describe_queries(app, saved, inspected)
     app.include_router(things.router(reader, runner, documents))
     app.mount("/static", StaticFiles(directory=pages.static), name="static")
     return app
+
+
+def _editor(
+    pool: QueryPool,
+    documents: Documents,
+    saved: Mapping[str, SavedQuery],
+    inspected: Mapping[str, Inspected],
+) -> editor.Editor:
+    """The page of /sparql, with what it offers."""
+    settings, pages = pool.settings, documents.pages
+    prefixes = read_prefixes(pages.folder / "prefixes.toml", settings.base_iri)
+    terms = read_terms(settings.resources.ontology, settings.base_iri, prefixes)
+    examples = Examples(saved, inspected, documents.vocabulary, settings.base_iri)
+    return editor.Editor(pages, pool.limits, examples, terms, settings.base_iri)

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
 
 from kamara.api.description import describe
-from kamara.api.negotiation import choose, choose_language
+from kamara.api.editor import Editor
+from kamara.api.negotiation import choose
 from kamara.api.problems import Refusal
 from kamara.api.protocol import ALLOW, Asked, read
 from kamara.api.routing import readable
 from kamara.api.streaming import Runner
 from kamara.api.tags import respond, tagged
 from kamara.errors import KamaraError
-from kamara.site.frame import Frame
-from kamara.site.pages import Pages
-from kamara.site.texts import LANGUAGES, Language
-from kamara.sparql.formats import FORMATS, Format, named, offers
+from kamara.sparql.formats import Format, named, offers
 from kamara.sparql.guard import Inspected
 from kamara.sparql.request import QueryRequest
 
-_EXAMPLE = "SELECT ?thing ?class\nWHERE { ?thing a ?class }\nLIMIT 20"
 _VARY = {"Vary": "Accept, Accept-Language"}
 
 
-def router(runner: Runner, pages: Pages) -> APIRouter:
+def router(runner: Runner, editor: Editor) -> APIRouter:
     """The route `/sparql`."""
     routes = APIRouter()
 
@@ -34,7 +28,7 @@ def router(runner: Runner, pages: Pages) -> APIRouter:
         """Answer a query; without one, show the form or describe the service."""
         asked = await read(request, runner.pool.limits.max_bytes)
         if asked.text is None:
-            return _without_query(request, runner, pages)
+            return _without_query(request, runner, editor)
         return await _answer(request, runner, asked, asked.text)
 
     def options() -> Response:
@@ -75,7 +69,7 @@ def _format(http: Request, query: Inspected, asked: Asked) -> Format:
     return chosen
 
 
-def _without_query(request: Request, runner: Runner, pages: Pages) -> Response:
+def _without_query(request: Request, runner: Runner, editor: Editor) -> Response:
     accept = request.headers.get("accept")
     choice = {**offers("CONSTRUCT"), "text/html": None, "application/xhtml+xml": None}
     chosen = choose(accept, {name: (item,) for name, item in choice.items()})
@@ -83,7 +77,7 @@ def _without_query(request: Request, runner: Runner, pages: Pages) -> Response:
         known = ", ".join(item.media_type for item in dict.fromkeys(offers("CONSTRUCT").values()))
         raise Refusal(406, "the service is not described in that format", remedy=f"accept text/html, {known}")
     if chosen[0] is None:
-        return _form(request, runner, pages)
+        return editor.negotiated(request)
     settings = runner.pool.settings
     endpoint = (
         f"{settings.public_url.rstrip('/')}/sparql"
@@ -92,18 +86,3 @@ def _without_query(request: Request, runner: Runner, pages: Pages) -> Response:
     )
     body = describe(endpoint.rstrip("?"), settings.default_graph, chosen[0])
     return Response(body, headers={**_VARY, "Content-Type": chosen[0].content_type})
-
-
-def _form(request: Request, runner: Runner, pages: Pages) -> Response:
-    language = cast(Language, choose_language(request.headers.get("accept-language"), LANGUAGES))
-    limits = runner.pool.limits
-    page = pages.render(
-        "sparql.html",
-        Frame(language),
-        title=pages.texts[language]["sparql_title"],
-        example=_EXAMPLE,
-        choices=FORMATS,
-        seconds=f"{limits.deadline_seconds:g}",
-        memory=limits.memory_mb,
-    )
-    return HTMLResponse(page, headers=_VARY)

@@ -34,13 +34,13 @@ class Documents:
         self.pages = pages
         self._links: Links = links or self.addresses
         prefixes = read_prefixes(pages.folder / "prefixes.toml", base_iri)
-        vocabulary = read_labels(resources.ontology, base_iri)
+        self.vocabulary = read_labels(resources.ontology, base_iri)
         self._rdf = RdfDocuments(self.addresses, prefixes, pages.texts)
         self._viewers = {
             language: Viewer(
                 language,
                 pages.texts[language],
-                vocabulary=vocabulary,
+                vocabulary=self.vocabulary,
                 prefixes=prefixes,
                 addresses=self.addresses,
                 links=self._links,

@@ -1,0 +1,122 @@
+"""The page of `/sparql` for people: a form that works without a script, an editor where one is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import cast
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from kamara.api.negotiation import choose_language
+from kamara.api.problems import Refusal
+from kamara.api.routing import readable
+from kamara.config import QuerySettings
+from kamara.site.examples import Examples
+from kamara.site.frame import Frame
+from kamara.site.pages import Pages
+from kamara.site.terms import Terms
+from kamara.site.texts import LANGUAGES, Language
+from kamara.sparql.formats import FORMATS
+
+_EXAMPLE = "SELECT ?thing ?class\nWHERE { ?thing a ?class }\nLIMIT 20"
+# Nothing from elsewhere, nothing inline: a query's text or answer can never run as a script.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# The address may hold a query: it is nobody else's to read.
+_HEADERS = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache"}
+_TEXTS_FOR_SCRIPT = "editor_"
+
+
+class Editor:
+    """The page in each language, and what its script asks for.
+
+    `/sparql.el.html` and `/sparql.en.html` take a query as `query=`, or a saved one as `example=`.
+    """
+
+    def __init__(
+        self, pages: Pages, limits: QuerySettings, examples: Examples, terms: Terms, base_iri: str
+    ) -> None:
+        self._pages = pages
+        self._limits = limits
+        self._examples = examples
+        self._terms = terms
+        self._names: Mapping[str, Language] = {f"{code}.html": code for code in LANGUAGES}
+        self._told = JSONResponse(terms.told(base_iri)).body
+        self._tag = f'"{blake2b(self._told, digest_size=12).hexdigest()}"'
+
+    def negotiated(self, request: Request) -> Response:
+        """The page in the client's language. Raises Refusal (404)."""
+        language = cast(Language, choose_language(request.headers.get("accept-language"), LANGUAGES))
+        response = self._page(request, language)
+        response.headers["Vary"] = "Accept, Accept-Language"
+        response.headers["Content-Location"] = f"sparql.{language}.html"
+        return response
+
+    def named(self, request: Request, name: str) -> Response:
+        """The page in a language. Raises Refusal (404)."""
+        if name not in self._names:
+            raise Refusal(404, f"there is nothing at /sparql.{name[:40]}", remedy="look at /sparql")
+        return self._page(request, self._names[name])
+
+    def terms(self, request: Request) -> Response:
+        """Prefixes, classes and properties, for completion."""
+        headers = {"ETag": self._tag, "Cache-Control": "no-cache"}
+        if self._tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(self._told, headers=headers, media_type="application/json")
+
+    def example(self, request: Request, name: str) -> Response:
+        """The text of a saved query with its defaults as values. Raises Refusal (404)."""
+        language = cast(Language, choose_language(request.headers.get("accept-language"), LANGUAGES))
+        headers = {"Vary": "Accept-Language", "Content-Language": language, "Cache-Control": "no-cache"}
+        return Response(self._text(name, language), headers=headers, media_type="application/sparql-query")
+
+    def _page(self, request: Request, language: Language) -> HTMLResponse:
+        query, example = request.query_params.get("query"), request.query_params.get("example")
+        text = query or (self._text(example, language) if example else _EXAMPLE)
+        asked = {"query": query} if query else {"example": example} if example else {}
+        suffix = f"?{urlencode(asked)}" if asked else ""
+        versions: dict[Language, str] = {code: f"sparql.{code}.html{suffix}" for code in LANGUAGES}
+        texts = self._pages.texts[language]
+        page = self._pages.render(
+            "sparql.html",
+            Frame(language, "", versions),
+            title=texts["sparql_title"],
+            address=f"sparql.{language}.html",
+            text=text,
+            asked=bool(query),
+            example=example or "",
+            examples=self._examples.groups(language, texts["home_no_theme"]),
+            choices=FORMATS,
+            seconds=f"{self._limits.deadline_seconds:g}",
+            memory=self._limits.memory_mb,
+            prefixes=self._terms.prefixes.namespaces,
+            classes=self._terms.classes,
+            properties=self._terms.properties,
+            has_editor=(self._pages.static / "vendor" / "yasqe.min.js").is_file(),
+            texts={key: text for key, text in texts.items() if key.startswith(_TEXTS_FOR_SCRIPT)},
+            answer=None,
+        )
+        return HTMLResponse(page, headers={**_HEADERS, "Content-Language": language})
+
+    def _text(self, name: str, language: Language) -> str:
+        try:
+            return self._examples.text(name, language)
+        except KeyError as error:
+            raise Refusal(
+                404, f"there is no saved query `{name[:60]}`", remedy="choose one of /query"
+            ) from error
+
+
+def router(editor: Editor) -> APIRouter:
+    """The routes `/sparql.el.html`, `/sparql.en.html`, `/terms.json` and `/example/{name}.rq`."""
+    routes = APIRouter()
+    readable(routes, "/sparql.{name}", editor.named)
+    readable(routes, "/terms.json", editor.terms)
+    readable(routes, "/example/{name}.rq", editor.example)
+    return routes
