@@ -74,10 +74,12 @@ def _path(saved: SavedQuery, form: Form) -> dict[str, Any]:
 def _parameter(parameter: Parameter) -> dict[str, Any]:
     schema = dict(_SCHEMAS[parameter.datatype])
     kind = {"integer": int, "number": float}.get(str(schema["type"]), str)
+    if parameter.default is not None:
+        schema["default"] = kind(parameter.default)
     return {
         "name": parameter.name,
         "in": "query",
         "required": False,
         "description": f"{parameter.label['en']} / {parameter.label['el']}",
-        "schema": {**schema, "default": kind(parameter.default)},
+        "schema": schema,
     }

@@ -2,7 +2,7 @@
 
 A suffix names a format of the answer (`.json .csv .xml .tsv .ttl .nt .rdf .jsonld`), the text of the query
 (`.rq`) or a page (`.el.html .en.html`); without one it is negotiated. Parameters are those of its header;
-one that is empty or left out has its default.
+one that is empty or left out has its default, or no value where it has none.
 """
 
 from __future__ import annotations

@@ -46,13 +46,13 @@ class Table:
 
 
 def fields(saved: SavedQuery, values: Mapping[str, str], viewer: Viewer) -> tuple[Field, ...]:
-    """The form's fields, filled with `values` and, where there is none, the defaults."""
+    """The form's fields, filled with `values`, else with the defaults; empty where there is neither."""
     return tuple(
         Field(
             one.name,
             one.label[viewer.language],
             _KINDS.get(one.datatype, "text"),
-            values.get(one.name, one.default),
+            values.get(one.name, one.default or ""),
         )
         for one in saved.parameters.values()
     )

@@ -2,9 +2,12 @@
 
 A file begins with comment lines (docs/architecture.md, "A saved query"):
 
-    # @question en How much was planned and paid on a day?
-    # @question el Πόσα είχαν προϋπολογιστεί και πληρωθεί μια ημέρα;
-    # @param day xsd:date 2016-04-08 Day / Ημέρα
+    # @question en On how many days of a year was a pollutant over a limit?
+    # @question el Σε πόσες ημέρες ενός έτους ξεπέρασε ένας ρύπος ένα όριο;
+    # @param pollutant xsd:string pm10 Pollutant, by its notation / Ρύπος, με τον κωδικό του
+    # @optional year xsd:integer Year (empty: every year) / Έτος (κενό: κάθε έτος)
+
+The variable of a `@param` always has a value; that of an `@optional` that is left out is unbound.
 """
 
 from __future__ import annotations
@@ -21,7 +24,11 @@ from kamara.sparql.terms import XSD, is_iri, literal
 
 _HEADER = re.compile(r"#\s*@(\w+)\s*(.*)")
 _QUESTION = re.compile(r"(en|el)\s+(\S.*)")
-_PARAMETER = re.compile(r"(\w+)\s+(\S+)\s+(\S+)\s+(\S.*?)\s+/\s+(\S.*)")
+_LABELS = r"(?P<en>\S.*?)\s+/\s+(?P<el>\S.*)"
+_PARAMETERS = {
+    "param": re.compile(rf"(?P<name>\w+)\s+(?P<type>\S+)\s+(?P<default>\S+)\s+{_LABELS}"),
+    "optional": re.compile(rf"(?P<name>\w+)\s+(?P<type>\S+)\s+{_LABELS}"),
+}
 _LANGUAGES = frozenset({"en", "el"})
 
 
@@ -53,11 +60,14 @@ _TYPES: Mapping[str, tuple[Callable[[str], bool], str]] = {
 
 @dataclass(frozen=True)
 class Parameter:
-    """A variable that the asker sets: its datatype (`xsd:...` or `iri`), default, and label."""
+    """A variable that the asker sets: its datatype (`xsd:...` or `iri`), default, and label.
+
+    Without a default it may be left out.
+    """
 
     name: str
     datatype: str
-    default: str
+    default: str | None
     label: Mapping[str, str]
 
     def term(self, value: str) -> str:
@@ -84,7 +94,7 @@ class SavedQuery:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     def bind(self, values: Mapping[str, str]) -> dict[str, str]:
-        """Every parameter's term in N-Triples, for `QueryRequest.bindings`; defaults where no value is given.
+        """The parameters' terms in N-Triples, for `QueryRequest.bindings`; defaults where no value is given.
 
         Raises ParameterError when a value is of the wrong type, or no parameter has that name.
         """
@@ -94,9 +104,9 @@ class SavedQuery:
                 raise ParameterError(
                     f"there is no parameter `{name[:40]}`", where=self.name, remedy=f"its parameters: {known}"
                 )
+        chosen = {name: values.get(name, one.default) for name, one in self.parameters.items()}
         return {
-            name: parameter.term(values.get(name, parameter.default))
-            for name, parameter in self.parameters.items()
+            name: self.parameters[name].term(value) for name, value in chosen.items() if value is not None
         }
 
 
@@ -116,8 +126,8 @@ def read_query(path: Path, base_iri: str = DEFAULT_BASE) -> SavedQuery:
             continue
         if header[1] == "question" and (found := _QUESTION.fullmatch(header[2])):
             question[found[1]] = found[2]
-        elif header[1] == "param" and (found := _PARAMETER.fullmatch(header[2])):
-            parameters[found[1]] = _parameter(found, f"{path}:{number}")
+        elif header[1] in _PARAMETERS and (found := _PARAMETERS[header[1]].fullmatch(header[2])):
+            parameters[found["name"]] = _parameter(found.groupdict(), f"{path}:{number}")
         else:
             raise _malformed(f"{path}:{number}", f"`{line.strip()[:80]}` is not understood")
     if set(question) != _LANGUAGES:
@@ -125,13 +135,14 @@ def read_query(path: Path, base_iri: str = DEFAULT_BASE) -> SavedQuery:
     return SavedQuery(path.stem, text, question, parameters)
 
 
-def _parameter(found: re.Match[str], where: str) -> Parameter:
-    name, datatype, default, english, greek = found.groups()
+def _parameter(found: Mapping[str, str], where: str) -> Parameter:
+    datatype, default = found["type"], found.get("default")
     if datatype not in _TYPES:
         raise _malformed(where, f"the datatype {datatype} is none of {', '.join(_TYPES)}")
-    parameter = Parameter(name, datatype, default, {"en": english, "el": greek})
+    parameter = Parameter(found["name"], datatype, default, {"en": found["en"], "el": found["el"]})
     try:
-        parameter.term(default)
+        if default is not None:
+            parameter.term(default)
     except ParameterError as error:
         raise _malformed(where, f"the default {error.what}") from error
     return parameter

@@ -25,7 +25,9 @@ def test_every_shipped_query_has_its_header_and_passes_the_guard() -> None:
     assert library
     for query in library.values():
         inspect(query.text, QuerySettings())
-        assert query.bind({}).keys() == query.parameters.keys()
+        assert query.bind({}).keys() == {
+            one.name for one in query.parameters.values() if one.default is not None
+        }
 
 
 def test_a_header_gives_questions_and_typed_parameters(tmp_path: Path) -> None:
@@ -34,6 +36,19 @@ def test_a_header_gives_questions_and_typed_parameters(tmp_path: Path) -> None:
     assert query.question == {"en": "How much?", "el": "Πόσα;"}
     assert query.parameters["day"].label == {"en": "Day", "el": "Ημέρα"}
     assert query.bind({}) == {"day": '"2016-04-08"^^<http://www.w3.org/2001/XMLSchema#date>'}
+
+
+def test_an_optional_parameter_has_no_value_until_one_is_given(tmp_path: Path) -> None:
+    optional = HEADER + "# @optional day xsd:date Day (empty: any) / Ημέρα (κενό: οποιαδήποτε)\n"
+    query = read_query(saved(tmp_path, header=optional))
+    assert query.parameters["day"].default is None
+    assert query.parameters["day"].label == {"en": "Day (empty: any)", "el": "Ημέρα (κενό: οποιαδήποτε)"}
+    assert query.bind({}) == {}
+    assert query.bind({"day": "2016-04-08"}) == {
+        "day": '"2016-04-08"^^<http://www.w3.org/2001/XMLSchema#date>'
+    }
+    with pytest.raises(ParameterError, match="is not a day"):
+        query.bind({"day": "yesterday"})
 
 
 @pytest.mark.parametrize(
@@ -75,6 +90,8 @@ def test_an_unknown_parameter_is_named_with_those_there_are(tmp_path: Path) -> N
         (["day xsd:dat 2016-04-08 Day / Ημέρα"], HEADER, "datatype xsd:dat"),
         (["day xsd:date yesterday Day / Ημέρα"], HEADER, "the default"),
         (["day xsd:date"], HEADER, "not understood"),
+        ([], HEADER + "# @optional day xsd:dat Day / Ημέρα\n", "datatype xsd:dat"),
+        ([], HEADER + "# @optional day xsd:date\n", "not understood"),
     ],
 )
 def test_a_wrong_header_is_told_with_its_place(

@@ -64,6 +64,23 @@ def test_the_current_state_is_that_of_the_last_file(budget):
         )
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "budget-as-of",
+        "budget-balance",
+        "budget-by-kae-group",
+        "budget-by-service",
+        "budget-execution-rate",
+        "budget-lines-as-of",
+    ],
+)
+def test_without_a_day_the_answer_is_that_of_the_last_file(name, budget):
+    rows = budget.ask(name)
+    assert rows
+    assert rows == budget.ask(name, day=first_and_last(budget)[1])
+
+
 def test_before_the_first_day_there_is_nothing(budget):
     assert budget.ask("budget-as-of", day="2016-03-31") == []
     assert budget.ask("budget-lines-as-of", day="2016-03-31") == []
@@ -93,6 +110,18 @@ def test_changes_are_the_differences_of_two_files(budget, pair):
                     difference = now.get(phase, Decimal()) - was.get(phase, Decimal())
                     expected[line, phase] = (was.get(phase), now.get(phase), difference)
     assert found == expected
+
+
+def test_changes_without_days_are_those_of_the_newest_file_that_changed_anything(budget):
+    days = budget.days("expenditure")
+    states = [{side: budget.rows(side, day) for side in FOLDERS} for day in days]
+    newest = max(at for at in range(1, len(days)) if states[at] != states[at - 1])
+    rows = budget.ask("budget-changes")
+    assert rows
+    assert rows == budget.ask("budget-changes", **{"from": days[newest - 1], "to": days[-1]})
+    assert budget.ask("budget-changes", **{"from": days[0]}) == budget.ask(
+        "budget-changes", **{"from": days[0], "to": days[-1]}
+    )
 
 
 def test_services_spend_what_their_rows_say(budget):

@@ -1,6 +1,7 @@
 """Each question's answer, counted from the files with json and csv alone."""
 
 import csv
+import re
 from collections import Counter, defaultdict
 from decimal import Decimal
 
@@ -41,6 +42,25 @@ def test_a_chain_leads_from_the_commitment_to_the_payment(sample_decisions):
     ]
 
 
+def test_without_a_decision_the_chain_is_that_of_the_newest_commitment_that_was_spent(sample_decisions):
+    fields = ("relatedAnalipsiYpoxreosis", "relatedEkgrisiDapanis")
+    named = {
+        record["ada"]: re.findall(
+            r"ΠΡΟΣΟΜ6114-[Α-Ω0-9]+", str([extra(record).get(field) for field in fields])
+        )
+        for record in sample_decisions.records
+    }
+    bases = {ada for some in named.values() for ada in some}
+    newest = max(
+        (day_in_athens(record["issueDate"]), sample_decisions.iri(record))
+        for record in sample_decisions.records
+        if record["ada"] in bases and not named[record["ada"]]
+    )
+    rows = sample_decisions.loaded.ask("decisions-chain")
+    assert rows == sample_decisions.loaded.ask("decisions-chain", first=newest[1])
+    assert len(rows) > 1
+
+
 def test_corrected_decisions(decisions):
     rows = decisions.loaded.ask("decisions-corrected")
     assert {(row["decision"], row["corrected"]) for row in rows} == {
@@ -61,6 +81,14 @@ def test_decisions_of_a_year_by_unit_and_type(decisions, year):
     )
     rows = decisions.loaded.ask("decisions-by-unit", year=year)
     assert {(row["unit"], row["type"]): row["decisions"] for row in rows} == expected
+
+
+def test_decisions_of_every_year_are_those_of_each(decisions):
+    rows = decisions.loaded.ask("decisions-by-unit")
+    years = {day_in_athens(record["issueDate"])[:4] for record in decisions.records}
+    assert {row["in_year"] for row in rows} <= {int(year) for year in years}
+    of_each = [row for year in sorted(years) for row in decisions.loaded.ask("decisions-by-unit", year=year)]
+    assert sorted(map(str, rows)) == sorted(map(str, of_each))
 
 
 @pytest.mark.parametrize("least", ["0", "5000", "12000.00"])
@@ -121,3 +149,11 @@ def test_what_a_body_voted_in_a_meeting(sample_decisions):
         rows = sample_decisions.loaded.ask("decisions-meeting", meeting=f"{ID}meeting/{meeting}")
         names = ("order", "decision", "favor", "against", "blank", "abstained")
         assert [tuple(row[name] for name in names) for row in rows] == sorted(expected)
+
+
+def test_without_a_meeting_the_newest_answers(sample_decisions):
+    meetings = table(sample_decisions, "meetings")
+    newest = max(meetings, key=lambda row: tuple(reversed([int(part) for part in row["date"].split("/")])))
+    rows = sample_decisions.loaded.ask("decisions-meeting")
+    assert rows
+    assert {row["sitting"] for row in rows} == {f"{ID}meeting/{newest['meeting']}"}

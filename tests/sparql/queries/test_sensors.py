@@ -71,6 +71,17 @@ def test_days_over_a_limit_are_those_of_the_sheets(air, year, limit):
     assert [r["days_over"] for r in found] == sorted((r["days_over"] for r in found), reverse=True)
 
 
+@pytest.mark.parametrize("name", ["sensors-limit-days", "sensors-monthly-means"])
+def test_without_a_year_the_answer_is_that_of_every_year(name, air):
+    loaded, sheets = air
+    years = {reading.day[:4] for sheet in sheets for reading in sheet.readings()}
+    # the sample has entities beside the sheets
+    every = [row for row in loaded.ask(name) if str(row["in_year"]) in years]
+    of_each = [row for year in years for row in loaded.ask(name, year=year)]
+    assert every
+    assert sorted(map(str, every)) == sorted(map(str, of_each))
+
+
 @pytest.mark.parametrize("pollutant", ["no2", "co"])
 def test_monthly_means_are_those_of_the_sheets(air, pollutant):
     loaded, sheets = air
@@ -113,6 +124,19 @@ def test_gaps_are_the_rows_without_a_value(air):
     assert any(missing for _, _, missing in wanted.values())
 
 
+def test_gaps_of_some_days_are_those_of_their_rows(air):
+    loaded, sheets = air
+    days = sorted({row["Ημερο"] for sheet in sheets for row in sheet.rows()})
+    begin, end = days[len(days) // 3], days[2 * len(days) // 3]
+    rows = {sheet.station: sum(begin <= row["Ημερο"] <= end for row in sheet.rows()) for sheet in sheets}
+    found = loaded.ask("sensors-gaps", **{"from": begin, "to": end})
+    assert found
+    assert all(r["days"] == rows[r["sensor"].removeprefix(f"{ID}sensor/").split("~")[0]] for r in found)
+    assert sum(r["measured"] for r in found) == sum(
+        begin <= reading.day <= end for sheet in sheets for reading in sheet.readings()
+    )
+
+
 def test_the_latest_readings_of_a_device(sent):
     loaded, lines = sent
     (eui,) = {eui for eui, _, _, _ in soil(lines)}
@@ -121,6 +145,8 @@ def test_the_latest_readings_of_a_device(sent):
         latest[PROPERTY + name] = value
     found = loaded.ask("sensors-latest", eui=eui.lower())
     assert {row["property"]: row["result"] for row in found} == latest
+    every = loaded.ask("sensors-latest")
+    assert [row for row in every if f"/{eui}~" in row["sensor"]] == found
 
 
 def test_messages_and_how_many_of_them_gave_no_reading(sent):
