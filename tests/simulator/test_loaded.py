@@ -64,7 +64,7 @@ def value(term: object) -> str:
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedCity:
     folder: Path = tmp_path_factory.mktemp("loaded") / "city"
-    simulate(folder, 0.02, 1, bundled(), 60)
+    simulate(folder, 0.05, 1, bundled(), 60)
     settings = load_settings(folder / "kamara.toml")
     report = load(settings, list(read_sources(settings.resources).values()))
     assert report.version is not None
@@ -125,6 +125,14 @@ def test_readings_of_devices_are_the_files(loaded):
         " ?o sosa:observedProperty ?property ; sosa:hasSimpleResult ?value } } GROUP BY ?property"
     )
     assert found == {KEYS[name]: total for name, total in loaded.told_sums("things-stack-uplinks").items()}
+
+
+def test_devices_that_nobody_registered_send_too(loaded):
+    rows = loaded.select(
+        "SELECT DISTINCT ?device { ?u a kam:Uplink ; kam:platform ?device"
+        " FILTER NOT EXISTS { ?device a sosa:Platform } }"
+    )
+    assert len(rows) == loaded.expected["things-stack-uplinks"]["cases"]["unregistered"] > 0
 
 
 def test_amounts_of_decisions_are_the_files(loaded):

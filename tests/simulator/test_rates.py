@@ -26,6 +26,9 @@ def simulated(city, decisions_of_city):
         **measures.air_quality(sorted((city / "air-quality").glob("*.csv"))),
         **measures.stations(next((city / "air-quality-stations").glob("*.csv"))),
         **measures.uplinks(city / "things-stack-uplinks" / "uplinks.jsonl"),
+        **measures.devices(
+            city / "things-stack-devices" / "devices.csv", city / "things-stack-uplinks" / "uplinks.jsonl"
+        ),
         **measures.budget(sides),
         **measures.decisions(decisions_of_city),
         **measures.reports(city / "improvemycity" / "issues.json"),

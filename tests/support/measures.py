@@ -61,6 +61,15 @@ def uplinks(file: Path) -> Shares:
     }
 
 
+def devices(register: Path, file: Path) -> Shares:
+    """Devices that send without being in the register, to those that it has."""
+    with register.open(encoding="utf-8", newline="") as table:
+        known = {row["dev_eui"] for row in csv.DictReader(table)}
+    with file.open(encoding="utf-8") as lines:
+        sending = {json.loads(line)["result"]["end_device_ids"]["dev_eui"] for line in lines}
+    return {"device-unregistered": (len(sending - known), len(known))}
+
+
 def budget(folders: dict[str, Path]) -> Shares:
     """Daily files of both sides: what changes from day to day, quiet days, spaces around descriptions."""
     found: Shares = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from random import Random
 
@@ -13,6 +13,8 @@ from kamara.simulator.work import YEAR, Work
 SOURCE = "decisions"
 _BUDGET = "Τακτικός Προϋπολογισμός"
 Fields = dict[str, object]
+# Approvals rest on commitments, payments on approvals: type -> field that says so, type of what it names.
+_RESTS_ON = {"Β.2.1": ("relatedAnalipsiYpoxreosis", "Β.1.3"), "Β.2.2": ("relatedEkgrisiDapanis", "Β.2.1")}
 
 
 class FieldMaker:
@@ -24,14 +26,12 @@ class FieldMaker:
         self._lines = lines
         self._expected = work.expectation(SOURCE)
 
-    def fields(self, kind: str, earlier: list[str]) -> Fields:
-        """The fields of a decision of type `kind`; `earlier` are ADAs that it may refer to."""
+    def fields(self, kind: str, earlier: Mapping[str, Sequence[str]]) -> Fields:
+        """The fields of a decision of type `kind`; `earlier` are ADAs that it may rest on, by type."""
         made: Fields = self._by_type().get(kind, dict)()
-        related = [self._numbers.choice(earlier)] if earlier and kind in ("Β.2.1", "Β.2.2") else []
-        if kind == "Β.2.1":
-            made["relatedAnalipsiYpoxreosis"] = related
-        if kind == "Β.2.2":
-            made["relatedEkgrisiDapanis"] = related
+        if kind in _RESTS_ON:
+            name, of = _RESTS_ON[kind]
+            made[name] = [self._numbers.choice(earlier[of])] if earlier.get(of) else []
         return made | {"relatedDecisions": [], "documentType": "ΠΡΑΞΗ"}
 
     def _by_type(self) -> dict[str, Callable[[], Fields]]:

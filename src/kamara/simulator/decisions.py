@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict, deque
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from kamara.simulator.work import ORGANIZATION, YEAR, Work
 _PAGE = 100
 _SITE = "https://diavgeia.gov.gr"
 _EARLIER = 50
+_FIRST, _MINUTES = datetime(YEAR, 1, 2, tzinfo=UTC), 360 * 24 * 60
 
 
 def write_decisions(work: Work) -> None:
@@ -48,7 +51,7 @@ class _Maker:
         self._numbers = work.random(SOURCE)
         self._fields = FieldMaker(work, self._numbers, expenditure_lines(work))
         self._number = 0
-        self._earlier: list[str] = []
+        self._earlier: defaultdict[str, deque[str]] = defaultdict(partial(deque, maxlen=_EARLIER))
         types = read_weights()["decision-type"]
         self._types, self._weights = list(types), list(types.values())
 
@@ -60,7 +63,8 @@ class _Maker:
         name = ada(self._number)
         (kind,) = numbers.choices(self._types, self._weights)
         expected.cases[f"type {kind}"] += 1
-        made = datetime(YEAR, 1, 2, tzinfo=UTC) + timedelta(minutes=numbers.randrange(360 * 24 * 60))
+        part = (self._number - 1 + numbers.random()) / work.counts.decisions
+        made = _FIRST + timedelta(minutes=int(part * _MINUTES))
         private = work.falls(numbers, "decision-private")
         corrects = work.falls(numbers, "decision-corrected")
         expected.cases["private"] += private
@@ -91,7 +95,7 @@ class _Maker:
             "warnings": None,
             "extraFieldValues": self._fields.fields(kind, self._earlier),
         }
-        self._earlier = [*self._earlier[1 - _EARLIER :], name]
+        self._earlier[kind].append(name)
         return decision
 
     def _subject(self, numbers: Random) -> str:

@@ -23,9 +23,11 @@ _UNITS = {"Bat": "V", "TempC_DS18B20": "°C", "conduct_SOIL": "uS/cm", "temp_SOI
 
 
 def write_uplinks(work: Work) -> None:
-    """Write `uplinks.jsonl`: the uplinks of all devices, an hour a device apart, in the order of time."""
-    numbers, count = work.random(UPLINKS), work.counts.devices
+    """Write `uplinks.jsonl`: of all devices, those that nobody registered too, in the order of time."""
+    numbers, strays = work.random(UPLINKS), _strays(work)
+    count = work.counts.devices + strays
     expected = work.expectation(UPLINKS)
+    expected.cases["unregistered"] += strays
     counters = [0] * count
     steps = work.counts.device_days * (timedelta(days=1) // _EVERY)
     with work.writing(UPLINKS, "uplinks.jsonl") as file:
@@ -43,6 +45,11 @@ def write_uplinks(work: Work) -> None:
 def device_id(number: int) -> str:
     """The DevEUI of a simulated device."""
     return f"70B3D5FFFE{number:06X}"
+
+
+def _strays(work: Work) -> int:
+    """How many devices send without being in the register: one at least, in the smallest city too."""
+    return max(1, round(work.counts.devices * work.rates["device-unregistered"].share))
 
 
 def _restarts(work: Work) -> float:
