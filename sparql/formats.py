@@ -1,7 +1,8 @@
 """The formats of query results: one table for the protocol, the command line and downloads.
 
 Tables (SELECT, ASK): SPARQL 1.1 Query Results JSON, XML, CSV and TSV. CSV and TSV of an ASK are the one word
-`true` or `false`, as other servers answer. Graphs (CONSTRUCT, DESCRIBE): Turtle, N-Triples, RDF/XML, JSON-LD.
+`true` or `false`, as other servers answer. SELECT alone: Apache Parquet, its columns typed
+(`kamara.sparql.parquet`). Graphs (CONSTRUCT, DESCRIBE): Turtle, N-Triples, RDF/XML, JSON-LD.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 from kamara.errors import KamaraError
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+Kind = Literal["table", "columns", "graph"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Format:
 
     name: str
     media_type: str
-    kind: Literal["table", "graph"]
+    kind: Kind
     title: str
     iri: str
     aliases: tuple[str, ...] = ()
@@ -41,6 +43,13 @@ class Format:
 
 
 _W3C = "http://www.w3.org/ns/formats/"
+PARQUET = Format(
+    "parquet",
+    "application/vnd.apache.parquet",
+    "columns",
+    "Parquet",
+    "https://www.iana.org/assignments/media-types/application/vnd.apache.parquet",
+)
 
 FORMATS = (
     Format(
@@ -61,6 +70,7 @@ FORMATS = (
     ),
     Format("csv", "text/csv", "table", "CSV", _W3C + "SPARQL_Results_CSV", charset="utf-8"),
     Format("tsv", "text/tab-separated-values", "table", "TSV", _W3C + "SPARQL_Results_TSV", charset="utf-8"),
+    PARQUET,
     Format("ttl", "text/turtle", "graph", "Turtle", _W3C + "Turtle", ("application/x-turtle",), "utf-8"),
     Format("nt", "application/n-triples", "graph", "N-Triples", _W3C + "N-Triples", ("text/plain",)),
     Format(
@@ -70,10 +80,17 @@ FORMATS = (
 )
 
 
+_KINDS: Mapping[Form, tuple[Kind, ...]] = {
+    "SELECT": ("table", "columns"),
+    "ASK": ("table",),
+    "CONSTRUCT": ("graph",),
+    "DESCRIBE": ("graph",),
+}
+
+
 def formats_of(form: Form) -> tuple[Format, ...]:
     """The formats that can hold the answer to a query of this form, the preferred one first."""
-    kind = "table" if form in ("SELECT", "ASK") else "graph"
-    return tuple(item for item in FORMATS if item.kind == kind)
+    return tuple(item for item in FORMATS if item.kind in _KINDS[form])
 
 
 def offers(form: Form) -> Mapping[str, Format]:
@@ -95,7 +112,7 @@ def named(name: str, form: Form) -> Format:
 
 
 def engine_format(media_type: str) -> QueryResultsFormat | RdfFormat:
-    """The engine's own format of this media type."""
+    """The engine's own format of this media type; every one but Parquet's is."""
     found = QueryResultsFormat.from_media_type(media_type) or RdfFormat.from_media_type(media_type)
     assert found is not None
     return found

@@ -16,7 +16,8 @@ from typing import Any, BinaryIO
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store
 
 from kamara.sparql import frames, sandbox
-from kamara.sparql.formats import engine_format
+from kamara.sparql.formats import PARQUET, engine_format
+from kamara.sparql.parquet import write_parquet
 
 _PIECE = 1 << 16
 
@@ -105,6 +106,10 @@ def _evaluate(store: Store, question: dict[str, Any]) -> QuerySolutions | QueryB
 
 
 def _serialize(results: QuerySolutions | QueryBoolean | QueryTriples, media_type: str, out: _Answer) -> None:
+    if media_type == PARQUET.media_type:
+        assert isinstance(results, QuerySolutions)
+        write_parquet(results, out)
+        return
     chosen = engine_format(media_type)
     if isinstance(results, QueryTriples):
         assert isinstance(chosen, RdfFormat)

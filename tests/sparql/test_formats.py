@@ -4,11 +4,11 @@ import pytest
 from pyoxigraph import QueryResultsFormat
 
 from kamara.errors import KamaraError
-from kamara.sparql.formats import FORMATS, engine_format, formats_of, named, offers
+from kamara.sparql.formats import FORMATS, PARQUET, engine_format, formats_of, named, offers
 
 
-def test_every_format_is_one_of_the_engine_of_its_kind() -> None:
-    for item in FORMATS:
+def test_every_format_but_parquet_is_one_of_the_engine_of_its_kind() -> None:
+    for item in (one for one in FORMATS if one is not PARQUET):
         assert isinstance(engine_format(item.media_type), QueryResultsFormat) == (item.kind == "table")
 
 
@@ -25,5 +25,11 @@ def test_the_favourites_come_first() -> None:
 
 
 def test_a_format_of_the_other_kind_is_refused_with_those_that_fit() -> None:
-    with pytest.raises(KamaraError, match="choose one of json, xml, csv, tsv"):
+    with pytest.raises(KamaraError, match="choose one of json, xml, csv, tsv, parquet"):
         named("ttl", "SELECT")
+
+
+def test_only_the_rows_of_a_select_are_there_in_columns() -> None:
+    assert named("parquet", "SELECT") is offers("SELECT")["application/vnd.apache.parquet"] is PARQUET
+    for form in ("ASK", "CONSTRUCT", "DESCRIBE"):
+        assert PARQUET not in formats_of(form)  # type: ignore[arg-type]

@@ -39,7 +39,7 @@ def query(
     output: Annotated[
         str | None,
         typer.Option(
-            "--format", help="json, xml, csv, tsv; for CONSTRUCT and DESCRIBE ttl, nt, rdf, jsonld."
+            "--format", help="json, xml, csv, tsv, parquet; for CONSTRUCT and DESCRIBE ttl, nt, rdf, jsonld."
         ),
     ] = None,
     param: Annotated[
