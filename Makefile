@@ -3,6 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 BENCH_ROWS ?= 100000
+VENDOR := site/static/vendor
 LINKS := api loaders mappings ontology shapes site sparql
 MODERN := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -23,10 +24,10 @@ help:
 	@echo 'make clean       remove what was built, and .venv; data/ stays'
 	@echo 'PYTHON=...       the Python that .venv is made with (3.11 or newer)'
 
-demo: $(VENV)/.run
+demo: $(VENV)/.run $(VENDOR)/yasqe.min.js
 	@$(BIN)/kamara demo --port $(PORT)
 
-test: $(VENV)/.test
+test: $(VENV)/.test $(VENDOR)/yasqe.min.js
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.test
@@ -47,7 +48,7 @@ lock: $(BIN)/python
 	$(COMPILE) --constraint requirements/test.txt --output-file requirements/run.txt
 
 clean:
-	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENDOR) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Without its links the package installs, empty, and nothing says so.
@@ -56,7 +57,7 @@ links:
 	echo "make: src/kamara/$$name is not a link: run 'git config core.symlinks true', then 'git checkout -- src/kamara'" >&2; \
 	exit 1; }; done
 
-install: $(VENV)/.run
+install: $(VENV)/.run $(VENDOR)/yasqe.min.js
 
 $(BIN)/python: | links
 	@'$(PYTHON)' -c '$(MODERN)' 2>/dev/null || { \
@@ -75,3 +76,7 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	@echo "Installing what the tests need (requirements/test.txt)"
 	@$(PIP) --require-hashes --requirement requirements/test.txt
 	@touch $@
+
+# The editor of the page /sparql. Whatever fails here, the page works: it is a plain form then.
+$(VENDOR)/yasqe.min.js: site/editor/package.json site/editor/package-lock.json | $(BIN)/python
+	@sh site/editor/fetch $(VENV)/editor $(VENDOR) || echo "make: /sparql stays a plain form, without its editor" >&2

@@ -29,7 +29,7 @@ _POLICY = (
 )
 # The address may hold a query: it is nobody else's to read.
 _HEADERS = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache"}
-_TEXTS_FOR_SCRIPT = "editor_"
+_TEXTS_OF_SCRIPT = ("editor_", "query_nothing")
 
 
 class Editor:
@@ -99,7 +99,7 @@ class Editor:
             classes=self._terms.classes,
             properties=self._terms.properties,
             has_editor=(self._pages.static / "vendor" / "yasqe.min.js").is_file(),
-            texts={key: text for key, text in texts.items() if key.startswith(_TEXTS_FOR_SCRIPT)},
+            texts={key: text for key, text in texts.items() if key.startswith(_TEXTS_OF_SCRIPT)},
             answer=None,
         )
         return HTMLResponse(page, headers={**_HEADERS, "Content-Language": language})
