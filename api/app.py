@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 import kamara
 from kamara.api import about, editor, home, problems, queries, sparql, things
+from kamara.api.description.service import ServiceDescription
 from kamara.api.openapi import describe_queries
 from kamara.api.reader import Reader
 from kamara.api.streaming import Runner
@@ -61,7 +62,8 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Fas
     saved = read_queries(settings.resources.queries, settings.base_iri)
     inspected = {name: pool.inspect(one.text) for name, one in saved.items()}
     asking = _editor(pool, documents, saved, inspected)
-    app.include_router(sparql.router(runner, asking))
+    description = ServiceDescription(reader, saved, inspected)
+    app.include_router(sparql.router(runner, asking, description))
     app.include_router(editor.router(asking))
     questions = [Question(one.name, one.question, f"query/{one.name}") for one in saved.values()]
     app.include_router(home.router(reader, documents, questions))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
-from kamara.api.description import describe
+from kamara.api.description.service import ServiceDescription
 from kamara.api.editor import Editor
 from kamara.api.negotiation import choose
 from kamara.api.problems import Refusal
@@ -20,7 +21,7 @@ from kamara.sparql.request import QueryRequest
 _VARY = {"Vary": "Accept, Accept-Language"}
 
 
-def router(runner: Runner, editor: Editor) -> APIRouter:
+def router(runner: Runner, editor: Editor, description: ServiceDescription) -> APIRouter:
     """The route `/sparql`."""
     routes = APIRouter()
 
@@ -28,7 +29,7 @@ def router(runner: Runner, editor: Editor) -> APIRouter:
         """Answer a query; without one, show the form or describe the service."""
         asked = await read(request, runner.pool.limits.max_bytes)
         if asked.text is None:
-            return _without_query(request, runner, editor)
+            return await _without_query(request, runner, editor, description)
         return await _answer(request, runner, asked, asked.text)
 
     def options() -> Response:
@@ -69,7 +70,9 @@ def _format(http: Request, query: Inspected, asked: Asked) -> Format:
     return chosen
 
 
-def _without_query(request: Request, runner: Runner, editor: Editor) -> Response:
+async def _without_query(
+    request: Request, runner: Runner, editor: Editor, description: ServiceDescription
+) -> Response:
     accept = request.headers.get("accept")
     choice = {**offers("CONSTRUCT"), "text/html": None, "application/xhtml+xml": None}
     chosen = choose(accept, {name: (item,) for name, item in choice.items()})
@@ -84,5 +87,5 @@ def _without_query(request: Request, runner: Runner, editor: Editor) -> Response
         if settings.public_url
         else str(request.url.replace(query=""))
     )
-    body = describe(endpoint.rstrip("?"), settings.default_graph, chosen[0])
+    body = await to_thread.run_sync(description.write, endpoint.rstrip("?"), chosen[0])
     return Response(body, headers={**_VARY, "Content-Type": chosen[0].content_type})

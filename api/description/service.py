@@ -1,0 +1,95 @@
+"""The service: its endpoint, languages, formats, features, limits, functions, graphs and saved queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+
+from kamara.api.description import contents, library
+from kamara.api.description.declared import Limit, read_declared
+from kamara.api.description.terms import PREFIXES, a, named, term
+from kamara.api.reader import Reader
+from kamara.config import Settings
+from kamara.sparql.errors import UnpublishedError
+from kamara.sparql.formats import FORMATS, Format, engine_format
+from kamara.sparql.guard import Inspected
+from kamara.sparql.queries import SavedQuery
+from kamara.sparql.summary import Summary
+
+_LABEL = {"en": "SPARQL endpoint of the city's data", "el": "Σημείο SPARQL των δεδομένων της πόλης"}
+_ENTAILMENT = NamedNode("http://www.w3.org/ns/entailment/Simple")
+
+
+class ServiceDescription:
+    """Describes the service whose graphs `reader` counts and whose saved queries these are.
+
+    `inspected`: what the guard says of each saved query.
+    """
+
+    def __init__(
+        self, reader: Reader, saved: Mapping[str, SavedQuery], inspected: Mapping[str, Inspected]
+    ) -> None:
+        self._reader = reader
+        self._settings: Settings = reader.pool.settings
+        self._saved = saved
+        self._inspected = inspected
+        self._declared = read_declared()
+
+    def write(self, endpoint: str, chosen: Format) -> bytes:
+        """What the service at `endpoint` can do, as RDF in the chosen format.
+
+        Asks workers for counts (once a version) and waits for them. Raises QueryError when they cannot say.
+        """
+        target = engine_format(chosen.media_type)
+        assert isinstance(target, RdfFormat)
+        prefixes = {**PREFIXES, "kam": self._own("")}
+        written = serialize(self._triples(NamedNode(endpoint)), format=target, prefixes=prefixes)
+        assert written is not None
+        return written
+
+    def _triples(self, service: NamedNode) -> Iterator[Triple]:
+        yield from a(service, "sd:Service")
+        yield from named(service, "rdfs:label", _LABEL)
+        yield Triple(service, term("sd:endpoint"), service)
+        yield Triple(service, term("sd:supportedLanguage"), term("sd:SPARQL11Query"))
+        yield Triple(service, term("sd:defaultEntailmentRegime"), _ENTAILMENT)
+        for item in FORMATS:
+            yield Triple(service, term("sd:resultFormat"), NamedNode(item.iri))
+        for feature in self._features():
+            yield Triple(service, term("sd:feature"), term(feature))
+        for name, function in sorted(self._declared.function.items()):
+            yield Triple(service, term("sd:extensionFunction"), term(f"geof:{name}"))
+            yield from a(term(f"geof:{name}"), "sd:Function")
+            yield from named(term(f"geof:{name}"), "rdfs:label", function.label)
+        for limit in self._declared.limit:
+            yield from self._limit(service, limit)
+        yield from contents.told(service, self._settings.base_iri, self._summary())
+        for name, saved in self._saved.items():
+            place = f"{service.value.removesuffix('sparql')}query/{name}"
+            yield from library.told(saved, self._inspected[name].form, place, service)
+
+    def _features(self) -> Iterator[str]:
+        yield "sd:EmptyGraphs"
+        if self._settings.default_graph == "union":
+            yield "sd:UnionDefaultGraph"
+        if self._settings.query.service_allow:
+            yield "sd:BasicFederatedQuery"
+
+    def _limit(self, service: NamedNode, limit: Limit) -> Iterator[Triple]:
+        node = NamedNode(f"{service.value}#limit-{limit.setting}")
+        yield Triple(service, NamedNode(self._own("limit")), node)
+        yield Triple(node, term("schema:name"), Literal(limit.setting))
+        yield from named(node, "rdfs:label", limit.label)
+        yield Triple(node, term("schema:value"), Literal(limit.value(self._settings)))
+        if limit.unit:
+            yield Triple(node, term("schema:unitText"), Literal(limit.unit))
+
+    def _summary(self) -> Summary | None:
+        try:
+            return self._reader.summary()[0]
+        except UnpublishedError:
+            return None
+
+    def _own(self, name: str) -> str:
+        return f"{self._settings.base_iri}def/{name}"
