@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
 import kamara
-from kamara.api import about, editor, home, problems, queries, sparql, things
+from kamara.api import about, editor, home, problempages, problems, queries, sparql, things
 from kamara.api.description.service import ServiceDescription
 from kamara.api.openapi import describe_queries
 from kamara.api.reader import Reader
@@ -56,6 +56,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Fas
         max_age=86400,
     )
     problems.install(app, pages)
+    app.include_router(problempages.router(pages))
     app.include_router(about.router(pool, settings))
     runner, reader = Runner(pool), Reader(pool, settings.base_iri)
     documents = Documents(settings.base_iri, settings.resources, pages)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kamara.resources import bundled
 from kamara.site.frame import Frame
+from kamara.site.problems import Kind, read_kinds
 from kamara.site.texts import Texts, read_texts
 
 
@@ -20,6 +22,7 @@ class Pages:
     def __init__(self, folder: Path | None = None, *, live: bool) -> None:
         self.folder = folder or bundled().root / "site"
         self.texts: Texts = read_texts(self.folder / "texts.toml")
+        self.problems = read_kinds(self.folder / "problems.toml")
         self._templates = Environment(
             loader=FileSystemLoader(self.folder / "templates"),
             autoescape=True,
@@ -50,8 +53,15 @@ class Pages:
             **values,
         )
 
-    def error(self, frame: Frame, *, status: int, detail: str) -> str:
-        """The page that tells a person why there is no answer."""
+    def error(self, frame: Frame, problem: Mapping[str, object], kind: Kind | None) -> str:
+        """The page that tells a person why there is no answer; `problem` as RFC 9457 has it."""
         texts = self.texts[frame.language]
-        title = texts.get(f"error_{status}", texts["error_other"])
-        return self.render("error.html", frame, title=title, status=status, detail=detail)
+        return self.render(
+            "error.html",
+            frame,
+            title=kind.title[frame.language] if kind else texts["error_other"],
+            kind=kind,
+            status=problem["status"],
+            detail=problem["detail"],
+            rewrite=problem.get("rewrite", ""),
+        )

@@ -10,18 +10,36 @@ GraphError
 │   └── UnpublishedError  nothing has been published yet
 └── QueryError          a query cannot be answered
     ├── RefusedError    the guard refuses it before it runs
-    │   └── TooLongError  its text is too long
+    │   ├── TooLongError  its text is too long
+    │   ├── TooDeepError  its brackets are nested too deep
+    │   ├── TooComplexError  it holds too many parts of one kind
+    │   ├── ServiceRefusal  it calls an endpoint that may not be called
+    │   └── UpdateRefusal  it is an update
     ├── SyntaxRefusal   it is not SPARQL
     ├── DeadlineError   it ran past its deadline
     ├── MemoryLimitError  it took more memory than it may
     ├── BusyError       no worker is free and the queue is full
+    ├── TooManyError    its client has used up what it may in this window of time
+    ├── FormatError     its answer cannot be written in the format that was asked for
+    ├── ServiceError    an endpoint that SERVICE calls does not answer as it should
     ├── CancelledError  its client left, or the server is stopping
     └── ParameterError  a saved query's parameter is missing, unknown or of the wrong type
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kamara.errors import KamaraError
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit that was passed. `name`: the setting (`query.max_bytes`); `unit`: bytes, MiB, seconds, ..."""
+
+    name: str
+    value: float
+    unit: str
 
 
 class GraphError(KamaraError):
@@ -61,7 +79,28 @@ class UnpublishedError(VersionError):
 
 
 class QueryError(GraphError):
-    """A query cannot be answered."""
+    """A query cannot be answered.
+
+    `limit` is the limit that stands in the way and `asked` what the query asked, in the limit's unit or as a
+    text. `rewrite` is a query that would pass, where one can be made. `retry_after`: whole seconds.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        remedy: str = "",
+        limit: Limit | None = None,
+        asked: float | str | None = None,
+        rewrite: str = "",
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.limit = limit
+        self.asked = asked
+        self.rewrite = rewrite
+        self.retry_after = retry_after
 
 
 class RefusedError(QueryError):
@@ -72,8 +111,24 @@ class TooLongError(RefusedError):
     """The text of the query is longer than it may be."""
 
 
+class TooDeepError(RefusedError):
+    """The brackets of the query are nested deeper than they may be."""
+
+
+class TooComplexError(RefusedError):
+    """The query holds more parts of one kind than the engine can read safely."""
+
+
+class ServiceRefusal(RefusedError):  # noqa: N818 - a refusal is an answer, no fault of ours
+    """The query calls an endpoint that may not be called."""
+
+
+class UpdateRefusal(RefusedError):  # noqa: N818
+    """The text is an update and not a query."""
+
+
 class SyntaxRefusal(QueryError):  # noqa: N818 - SyntaxError is Python's own
-    """The text is not a SPARQL query."""
+    """The text is not a SPARQL query. `where` is `line L, column C` when the place is known."""
 
 
 class DeadlineError(QueryError):
@@ -86,6 +141,18 @@ class MemoryLimitError(QueryError):
 
 class BusyError(QueryError):
     """No worker is free and the queue is full."""
+
+
+class TooManyError(QueryError):
+    """The client has used up the seconds or the number that it may in this window of time."""
+
+
+class FormatError(QueryError):
+    """The answer cannot be written in the format that was asked for."""
+
+
+class ServiceError(QueryError):
+    """An endpoint that SERVICE calls cannot be reached, or answers otherwise than it should."""
 
 
 class CancelledError(QueryError):

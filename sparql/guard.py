@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from kamara.config import QuerySettings
-from kamara.sparql.errors import RefusedError, SyntaxRefusal, TooLongError
+from kamara.sparql.errors import (
+    Limit,
+    ServiceRefusal,
+    SyntaxRefusal,
+    TooDeepError,
+    TooLongError,
+    UpdateRefusal,
+)
 from kamara.sparql.formats import Form
 from kamara.sparql.lexer import Token, place, tokens
 
@@ -50,19 +57,26 @@ def _check_size(text: str, limit: int) -> None:
         raise TooLongError(
             f"the query is {size} bytes long, {limit} are allowed (query.max_bytes)",
             remedy="shorten it, or ask for its parts one by one",
+            limit=Limit("query.max_bytes", limit, "bytes"),
+            asked=size,
         )
 
 
 def _check_nesting(text: str, found: Sequence[Token], limit: int) -> None:
-    depth = 0
+    depth, deepest, first = 0, 0, 0
     for token in found:
         depth += {"open": 1, "close": -1}.get(token.kind, 0)
-        if depth > limit:
-            raise RefusedError(
-                f"brackets are nested deeper than {limit} (query.max_nesting)",
-                where=place(text, token.start),
-                remedy="write the query with fewer nested groups",
-            )
+        if depth > limit and deepest <= limit:
+            first = token.start
+        deepest = max(deepest, depth)
+    if deepest > limit:
+        raise TooDeepError(
+            f"brackets are nested {deepest} deep, {limit} are allowed (query.max_nesting)",
+            where=place(text, first),
+            remedy="write the query with fewer nested groups",
+            limit=Limit("query.max_nesting", limit, "levels"),
+            asked=deepest,
+        )
 
 
 def _prologue(text: str, found: Sequence[Token]) -> tuple[dict[str, str], Sequence[Token]]:
@@ -88,7 +102,7 @@ def _form(text: str, body: Sequence[Token]) -> Form:
     first = body[0]
     keyword = first.text.upper()
     if first.is_word(*_UPDATES):
-        raise RefusedError(
+        raise UpdateRefusal(
             f"{keyword} is an update; this endpoint only answers queries",
             where=place(text, first.start),
             remedy="ask with SELECT, ASK, CONSTRUCT or DESCRIBE",
@@ -137,10 +151,12 @@ def _check_services(text: str, found: Sequence[Token], targets: _Targets) -> Non
         plain = token.is_word("SERVICE")
         if not plain or not targets.permits(following):
             shown = following.text if plain else token.text
-            raise RefusedError(
+            raise ServiceRefusal(
                 f"SERVICE {shown[:80]} is not among the endpoints that may be called (query.service_allow)",
                 where=place(text, token.start),
                 remedy="query that endpoint yourself and join the answers",
+                limit=Limit("query.service_allow", len(targets.allowed), "endpoints"),
+                asked=shown[:200],
             )
 
 

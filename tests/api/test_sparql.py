@@ -87,7 +87,7 @@ def test_a_browser_gets_a_page_in_its_language(client: httpx.Client) -> None:
     page = ask(client, "nonsense", **BROWSER, Accept_Language="el")
     assert page.status_code == 400
     assert page.headers["content-type"].startswith("text/html")
-    assert "Το αίτημα δεν είναι έγκυρο" in page.text
+    assert "Το κείμενο δεν είναι ερώτημα SPARQL" in page.text
     assert "Traceback" not in page.text
 
 
