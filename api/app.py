@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.middleware.cors import CORSMiddleware
 
 import kamara
 from kamara.api import about, editor, home, problempages, problems, queries, sparql, things
 from kamara.api.description.service import ServiceDescription
+from kamara.api.gateway.cache import ResponseCache
+from kamara.api.gateway.gateway import Gateway
 from kamara.api.openapi import describe_queries
 from kamara.api.reader import Reader
 from kamara.api.streaming import Runner
@@ -28,7 +29,10 @@ from kamara.sparql.versions import Versions
 from kamara.sparql.workers import QueryPool, VersionSource
 
 
-def create_app(settings: Settings, versions: VersionSource | None = None) -> FastAPI:
+_CACHE_MIB = 64
+
+
+def create_app(settings: Settings, versions: VersionSource | None = None) -> Gateway:
     """The ASGI application. Its workers live from start-up to shutdown.
 
     `versions`: where the published version comes from; by default the settings' data folder.
@@ -47,14 +51,6 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Fas
     app = FastAPI(
         title="Kamara", version=kamara.__version__, lifespan=lifespan, docs_url=None, redoc_url=None
     )
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
-        allow_headers=["*"],
-        expose_headers=["ETag", "Kamara-Version", "Retry-After", "Link"],
-        max_age=86400,
-    )
     problems.install(app, pages)
     app.include_router(problempages.router(pages))
     app.include_router(about.router(pool, settings))
@@ -72,7 +68,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Fas
     describe_queries(app, saved, inspected)
     app.include_router(things.router(reader, runner, documents))
     app.mount("/static", StaticFiles(directory=pages.static), name="static")
-    return app
+    return Gateway(app, pool.version, ResponseCache(_CACHE_MIB), pages)
 
 
 def _editor(

@@ -50,9 +50,9 @@ def choose_language(accept_language: str | None, offers: tuple[str, ...]) -> str
     for wish in (accept_language or "").split(","):
         tag, _, parameters = wish.partition(";")
         primary = tag.strip().lower().partition("-")[0]
-        quality = _quality(parameters)
-        if primary and quality is not None:
-            qualities[primary] = max(quality, qualities.get(primary, 0.0))
+        weight = quality(parameters)
+        if primary and weight is not None:
+            qualities[primary] = max(weight, qualities.get(primary, 0.0))
     rest = qualities.get("*", 0.0)
     return max(offers, key=lambda language: qualities.get(language, rest))
 
@@ -62,21 +62,21 @@ def _ranges(accept: str) -> list[_Range]:
     for wish in accept.split(","):
         media_range, _, parameters = wish.partition(";")
         kind, slash, subtype = media_range.strip().lower().partition("/")
-        quality = _quality(parameters)
+        weight = quality(parameters)
         legible = kind and slash and subtype and not (kind == "*" and subtype != "*")
-        if legible and quality is not None:
-            found.append(_Range(kind, subtype, quality))
+        if legible and weight is not None:
+            found.append(_Range(kind, subtype, weight))
     return found
 
 
-def _quality(parameters: str) -> float | None:
+def quality(parameters: str) -> float | None:
     """The weight `q` among the parameters, 1 without one; None when it is no number from 0 to 1."""
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "q":
             try:
-                quality = float(value.strip())
+                weight = float(value.strip())
             except ValueError:
                 return None
-            return quality if 0 <= quality <= 1 else None
+            return weight if 0 <= weight <= 1 else None
     return 1.0

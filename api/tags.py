@@ -8,6 +8,7 @@ from hashlib import blake2b
 from fastapi import Request, Response
 
 import kamara
+from kamara.api.gateway.conditions import matches, split_tags
 from kamara.api.streaming import Answer, Runner
 from kamara.sparql.formats import Format
 from kamara.sparql.guard import Inspected
@@ -36,8 +37,8 @@ async def respond(
     http: Request, runner: Runner, query: Inspected, request: QueryRequest, headers: dict[str, str]
 ) -> Response:
     """The answer with its headers; 304 when the client holds it. Raises what `Runner.run` raises."""
-    known = http.headers.get("if-none-match", "")
-    if http.method != "POST" and headers.get("ETag", "-") in (tag.strip() for tag in known.split(",")):
+    known = split_tags(http.headers.get("if-none-match", ""))
+    if http.method != "POST" and "ETag" in headers and matches(headers["ETag"], known):
         return Response(status_code=304, headers=headers)
     result = await runner.run(http, query, request)
     if headers["Kamara-Version"] != str(result.version.number):

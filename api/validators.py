@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 
 from fastapi import Request
 
 import kamara
+from kamara.api.gateway.conditions import is_since, matches, split_tags
 from kamara.sparql.versions import Version
 
 
@@ -29,15 +30,8 @@ def is_fresh(request: Request, headers: dict[str, str]) -> bool:
     """Whether the client already holds what these validators describe, so that 304 is the answer."""
     known = request.headers.get("if-none-match")
     if known is not None:
-        tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
-        return bool(tags & {"*", headers["ETag"]})
-    since = request.headers.get("if-modified-since")
-    try:
-        return since is not None and parsedate_to_datetime(headers["Last-Modified"]) <= parsedate_to_datetime(
-            since
-        )
-    except (TypeError, ValueError):
-        return False
+        return matches(headers["ETag"], split_tags(known))
+    return is_since(headers["Last-Modified"], request.headers.get("if-modified-since"))
 
 
 def _created(version: Version) -> datetime:

@@ -65,6 +65,10 @@ def run_server(settings: Settings, host: str, port: int) -> None:
         access_log=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         server_header=False,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
     )
     with bound:
         uvicorn.Server(config).run(sockets=[bound])

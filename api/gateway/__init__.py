@@ -1,0 +1,1 @@
+"""What stands in front of the framework: a response cache, encodings, and `/sparql` itself."""
