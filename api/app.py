@@ -28,7 +28,6 @@ from kamara.sparql.queries import SavedQuery, read_queries
 from kamara.sparql.versions import Versions
 from kamara.sparql.workers import QueryPool, VersionSource
 
-
 _CACHE_MIB = 64
 
 
