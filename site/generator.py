@@ -24,6 +24,8 @@ from kamara.sparql.summary import GraphSummary, read_summary
 
 MARKER = "kamara-site.json"
 _STEP = 1000
+# The editor asks a server.
+_ONLY_LIVE = shutil.ignore_patterns("editor", "vendor")
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Generator:
         return self._summary.triples
 
     def _write_frame(self, folder: Path, questions: Iterable[Question]) -> None:
-        shutil.copytree(self._documents.pages.static, folder / "static")
+        shutil.copytree(self._documents.pages.static, folder / "static", ignore=_ONLY_LIVE)
         asked = list(questions)
         for html in HTML:
             page = self._documents.home(self._summary, self._edition, asked, html.language)

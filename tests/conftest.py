@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from support import places, sensors
+from support import browser, places, sensors
 from support.budget import Budget, load_from, load_sample
 from support.decisions import Decisions, real_files, records_in
 from support.heritage import Heritage, load_places, real_places, samples
@@ -155,10 +155,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """Say how many tests wanted the shared data and did not run."""
-    skipped = [
-        report for report in terminalreporter.stats.get("skipped", []) if NOT_THERE in str(report.longrepr)
-    ]
-    if skipped:
-        terminalreporter.write_line(f"{NOT_THERE}: {len(skipped)} tests not run")
+    """Say how many tests did not run, and what they wanted."""
+    for wanted in (NOT_THERE, browser.NOT_THERE, browser.NO_EDITOR):
+        skipped = [
+            report for report in terminalreporter.stats.get("skipped", []) if wanted in str(report.longrepr)
+        ]
+        if skipped:
+            terminalreporter.write_line(f"{wanted}: {len(skipped)} tests not run")
     yield

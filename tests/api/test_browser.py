@@ -19,7 +19,7 @@ from kamara.resources import bundled
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(browser.PROGRAM is None, reason=browser.NOT_THERE)]
 HAS_EDITOR = (bundled().root / "site" / "static" / "vendor" / "yasqe.min.js").is_file()
-with_editor = pytest.mark.skipif(not HAS_EDITOR, reason="no editor here (npm, then make install), not run")
+with_editor = pytest.mark.skipif(not HAS_EDITOR, reason=browser.NO_EDITOR)
 
 READY = "document.documentElement.dataset.editor === 'ready'"
 ROWS = "document.querySelectorAll('#answer tbody tr').length"

@@ -40,6 +40,10 @@ def pages(site: Path) -> Iterator[Path]:
     yield from site.rglob("*.html")
 
 
+def test_what_only_a_server_needs_is_left_out(site: Path) -> None:
+    assert {path.name for path in (site / "static").iterdir()} == {"kamara.css", "kamara.svg"}
+
+
 def test_every_link_leads_to_a_file(site: Path) -> None:
     followed = 0
     for path in pages(site):

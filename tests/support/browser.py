@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-NOT_THERE = "no Chromium here (Debian: apt install chromium), not run"
+NOT_THERE = "no Chromium here (Debian: apt install chromium)"
+NO_EDITOR = "the editor is not here (needs npm: make install)"
 _WAIT_SECONDS = 30
 # Quiet: none of these may look for hosts of its own.
 _OPTIONS = (
