@@ -10,6 +10,8 @@ from kamara.resources import bundled
 from kamara.simulator.city import simulate
 from kamara.simulator.counts import counts_at
 from kamara.simulator.numbers import firm_afm
+from kamara.simulator.rates import read_rates
+from kamara.simulator.work import Work
 
 
 def content(folder):
@@ -79,6 +81,15 @@ def test_a_folder_that_holds_something_is_not_written_into(tmp_path):
 def test_a_city_needs_a_size(scale, tmp_path):
     with pytest.raises(UsageError, match="nothing in it"):
         simulate(tmp_path / "city", scale, 1, bundled())
+
+
+@pytest.mark.parametrize("rate", read_rates())
+def test_a_case_has_its_part_of_a_few_things_too(rate, tmp_path):
+    work = Work(tmp_path, 1, counts_at(1), read_rates(), bundled())
+    cases, of = work.rates[rate].share.as_integer_ratio()
+    numbers = work.random("things")
+    for _ in range(2):
+        assert sum(work.falls(numbers, rate) for _ in range(of)) == cases
 
 
 def test_no_tax_number_of_a_firm_is_valid():

@@ -64,7 +64,7 @@ def value(term: object) -> str:
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedCity:
     folder: Path = tmp_path_factory.mktemp("loaded") / "city"
-    simulate(folder, 0.05, 1, bundled(), 60)
+    simulate(folder, 0.02, 1, bundled(), 60)
     settings = load_settings(folder / "kamara.toml")
     report = load(settings, list(read_sources(settings.resources).values()))
     assert report.version is not None

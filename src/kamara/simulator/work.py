@@ -34,14 +34,24 @@ class Work:
     rates: dict[str, Rate]
     resources: Resources
     expected: dict[str, Expectation] = field(default_factory=dict)
+    _decks: dict[tuple[Random, str], list[bool]] = field(default_factory=dict)
 
     def random(self, name: str) -> Random:
         """The random numbers of a domain: the same for the same seed and name."""
         return Random(f"{self.seed}/{name}")
 
     def falls(self, numbers: Random, rate: str) -> bool:
-        """Whether the case of this rate occurs now."""
-        return numbers.random() < self.rates[rate].share
+        """Whether the case of this rate occurs now.
+
+        Cases are dealt from a shuffled deck that has them at their rate, so that a small city has its part of
+        each and does not go without by chance.
+        """
+        deck = self._decks.setdefault((numbers, rate), [])
+        if not deck:
+            cases, of = self.rates[rate].share.as_integer_ratio()
+            deck += [True] * cases + [False] * (of - cases)
+            numbers.shuffle(deck)
+        return deck.pop()
 
     def expectation(self, source: str) -> Expectation:
         """What is expected of a source; counted up while its files are written."""

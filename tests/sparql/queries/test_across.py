@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from decimal import Decimal
 from math import cos, hypot, radians
@@ -106,6 +107,15 @@ def test_commitments_by_expenditure_code_beside_what_is_planned_and_paid(city, b
         assert (number(row["planned"]), number(row["paid"])) == (planned[kae], paid[kae])
 
 
+@pytest.mark.parametrize(
+    "name", ["across-decision-to-payment", "across-kae-commitments", "across-reports-budget"]
+)
+def test_without_a_year_the_answer_is_that_of_every_year(city, name):
+    of_each = [row for year in range(2024, 2027) for row in city.ask(name, year=str(year))]
+    assert of_each
+    assert sorted(map(str, city.ask(name))) == sorted(map(str, of_each))
+
+
 def test_reports_by_the_service_that_answers_beside_its_budget(city, budget):
     mine = [one for one in city.public_reports() if one.made[:4] == "2025" and one.category in SERVICES]
     reports = Counter(SERVICES[one.category] for one in mine)
@@ -150,14 +160,35 @@ def distance(here, there):
     return hypot(east, (here[1] - there[1]) * METRES)
 
 
+def degrees(text):
+    """The number of `40ο 37' 12.34''Ν`."""
+    whole, minutes, seconds = re.findall(r"[\d.]+", text.replace(",", "."))
+    return float(whole) + float(minutes) / 60 + float(seconds) / 3600
+
+
+def air_by_municipality(city):
+    """The PM10 readings of the stations' sheets, by the municipality in which each station stands."""
+    (stations,) = city.files("air-quality-stations", "*.csv")
+    found = defaultdict(list)
+    for number, _, _, lat, lon, *_ in (row for row in rows(stations) if row[:1] and row[0].isdecimal()):
+        (sheet,) = city.files("air-quality", f"*-{int(number):03}.csv")
+        cells = [row[5] for row in rows(sheet) if len(row) > 5][1:]
+        found[city.municipality_at((degrees(lon), degrees(lat)))] += [
+            Decimal(cell) for cell in cells if cell.replace(".", "").isdecimal()
+        ]
+    return found
+
+
 def test_the_air_and_the_reports_of_a_month(city):
-    found = city.ask("across-air-and-reports", property=f"{BASE}code/observable-property/pm10")
-    readings = [row[5] for sheet in city.files("air-quality", "*.csv") for row in rows(sheet) if len(row) > 5]
-    values = [Decimal(value) for value in readings[1:] if value.replace(".", "").isdecimal()]
-    (row,) = found
-    assert row["month"] == "2025-01"
-    assert abs(number(row["mean"]) - sum(values) / len(values)) < Decimal("0.0001")
-    made = [one for one in city.public_reports() if one.made[:7] == "2025-01"]
-    assert int(row["reports"]) == sum(
-        city.municipality_at(one.place) == row["municipality"].rpartition("/")[2] for one in made
-    )
+    found = {
+        row["municipality"].rpartition("/")[2]: row
+        for row in city.ask("across-air-and-reports", property=f"{BASE}code/observable-property/pm10")
+    }
+    air = air_by_municipality(city)
+    assert set(found) == set(air) - {None}
+    made = [city.municipality_at(one.place) for one in city.public_reports() if one.made[:7] == "2025-01"]
+    for municipality, row in found.items():
+        values = air[municipality]
+        assert row["month"] == "2025-01"
+        assert abs(number(row["mean"]) - sum(values) / len(values)) < Decimal("0.0001")
+        assert int(row["reports"]) == made.count(municipality)
