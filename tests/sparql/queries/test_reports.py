@@ -146,6 +146,19 @@ def test_reports_that_are_open_since_long(reports, issues):
     assert [row["created"] for row in rows] == sorted(row["created"] for row in rows)
 
 
+def test_without_a_day_all_open_reports_answer(reports, issues):
+    wanted = sum(is_open for _, is_open, *_ in everything(issues))
+    assert len(reports.ask("reports-open-since")) == wanted
+
+
+def test_without_a_month_the_table_of_every_month_answers(reports, issues):
+    rows = reports.ask("reports-by-place-and-month")
+    months = sorted({f"{made:%Y-%m}" for _, _, made, *_ in everything(issues)})
+    of_each = [row for one in months for row in reports.ask("reports-by-place-and-month", month=one)]
+    assert of_each
+    assert sorted(map(str, rows)) == sorted(map(str, of_each))
+
+
 @pytest.mark.parametrize("month", ["2026-01", "2026-02", "2026-03"])
 def test_reports_by_place_and_month_tell_no_small_number(reports, issues, month):
     west, south, east, north = HERE
