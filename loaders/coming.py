@@ -28,7 +28,7 @@ def coming_state(
     known = derived.withheld.series(types).without(known)
     described = [
         *describe_dataset(source, base_iri, origin_of(source, file), day),
-        *count_records(source.name, base_iri, derived.records, len(derived.held)),
+        *count_records(source.name, base_iri, derived.records, derived.quarantined),
     ]
     fresh = distinct(merge(lines.read(derived.lines), sorted(described)))
     if about.history is not None and day is not None:

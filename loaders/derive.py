@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -15,13 +16,12 @@ from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.ownership import owned
 from kamara.loaders.places import Places, read_places
 from kamara.loaders.privacy.policy import Policy
-from kamara.loaders.quarantine import Held
 from kamara.loaders.rawrecord import RawRecord, Value
 from kamara.loaders.readers import open_records, raw_records
 from kamara.loaders.readings.registry import open_unfolding
 from kamara.loaders.readings.unfolding import Unfolding
 from kamara.loaders.recipe import shape_files
-from kamara.loaders.records import ERASED, Record, erased, unmappable
+from kamara.loaders.records import Record, erased, unmappable
 from kamara.loaders.rml import CompiledMapping, CompiledSource, FunctionRegistry, compile_mapping
 from kamara.loaders.rml.codelists import CodeLists
 from kamara.loaders.sieve import Sifted, hold_back_dependants, hold_back_withheld, sift
@@ -42,23 +42,23 @@ _TELL_EVERY = 5_000
 
 @dataclass(frozen=True)
 class Derived:
-    """What a snapshot gives: sorted lines on a file, held records with their raw text, the record count."""
+    """What a snapshot gives: sorted lines on a file, held records with their raw text on another; counts.
+
+    `has_erased`: the files described a thing that is erased.
+    """
 
     lines: Path
-    held: tuple[Held, ...] = ()
+    held: Path | None = None
     records: int = 0
+    quarantined: int = 0
+    has_erased: bool = False
     held_back: frozenset[str] = field(default_factory=frozenset)
     withheld: Withheld = field(default_factory=lambda: Withheld(()))
 
     @property
-    def has_erased(self) -> bool:
-        """Whether the files described a thing that is erased."""
-        return any(reason.component == ERASED for held in self.held for reason in held.reasons)
-
-    @property
     def published(self) -> int:
         """The number of good records."""
-        return self.records - len(self.held)
+        return self.records - self.quarantined
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,10 @@ class Deriver:
 
     def derive(self, files: list[SourceFile], known: Callable[[], Iterable[str]]) -> Derived:
         """Map and validate `files` as one snapshot. `known` reads the dataset's lines as they stand."""
-        limits, spool = self._settings.load, self._scratch / f"{self._source.name}.spool.zst"
+        spool = self._scratch / f"{self._source.name}.spool.zst"
         self._join(files)
         records = (record for file in files for record in self._records(file))
-        sifted = sift(records, self._engine.validate, spool, limits.batch_records, limits.max_violations)
+        sifted = sift(records, self._engine.validate, spool, self._settings.load)
         hold_back_withheld(sifted)
         hold_back_dependants(sifted, lambda things: _described(things, known()))
         withheld = sifted.withheld
@@ -116,7 +116,11 @@ class Deriver:
         with lines.writing(target) as text:
             text.writelines(lines.sort(good, self._scratch))
         spool.unlink()
-        return Derived(target, self._with_raw(sifted.held, files), sifted.total, held_back, withheld)
+        held = sifted.held.finish(
+            self._scratch / f"{self._source.name}.held.zst", partial(self._texts, files)
+        )
+        counts = sifted.total, len(sifted.held)
+        return Derived(target, held, *counts, sifted.held.has_erased, held_back, withheld)
 
     def _records(self, file: SourceFile) -> Iterator[Record]:
         for mapping in self._of(file):
@@ -188,17 +192,15 @@ class Deriver:
             )
         )
 
-    def _with_raw(self, held: list[Held], files: list[SourceFile]) -> tuple[Held, ...]:
-        found: list[Held] = []
-        for file in files:
-            for mapping in self._of(file):
-                place = self._place(file, mapping)
-                here = [item for item in held if item.file == place]
-                wanted = {item.first_line for item in here if item.reasons[0].component != ERASED}
-                limits = self._settings.load
-                texts = raw_records(file.path, mapping.source, wanted, limits) if wanted else {}
-                found += [item.with_raw(texts) for item in here]
-        return tuple(sorted(found, key=lambda item: (item.file, item.first_line)))
+    def _texts(self, files: list[SourceFile], place: str, wanted: set[int]) -> Iterator[tuple[int, str]]:
+        """The text of the records that begin at the `wanted` lines of a place."""
+        file, mapping = next(
+            (file, mapping)
+            for file in files
+            for mapping in self._of(file)
+            if self._place(file, mapping) == place
+        )
+        return raw_records(file.path, mapping.source, wanted, self._settings.load)
 
 
 def open_deriver(
@@ -269,7 +271,7 @@ def _nothing(values: Sequence[Value], columns: Sequence[str]) -> Violation:
 
 def _only_held(sifted: Sifted) -> frozenset[str]:
     """The things that quarantined records describe and no good one does: their last good state stays."""
-    held = sifted.held_subjects
+    held = sifted.held.subjects
     return frozenset(held - _described(held, sifted.lines()) if held else held)
 
 

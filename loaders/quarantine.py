@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from kamara.loaders.errors import SourceError
@@ -35,10 +35,6 @@ class Held:
     def name(self) -> str:
         """What a person calls it by: file and line."""
         return f"{self.file}:{self.first_line}"
-
-    def with_raw(self, texts: Mapping[int, str]) -> Held:
-        """The same with its raw text, found by its first line."""
-        return replace(self, raw=texts.get(self.first_line, ""))
 
     def to_json(self) -> str:
         """One JSON line."""

@@ -50,8 +50,11 @@ def open_records(
 
 def raw_records(
     path: Path, source: LogicalSource, first_lines: set[int], limits: LoadSettings
-) -> dict[int, str]:
-    """The text of the records whose `first_line` is one of `first_lines`: a second pass over the file."""
+) -> Iterator[tuple[int, str]]:
+    """The text of the records whose `first_line` is one of `first_lines`, each after that line, in order.
+
+    A second pass over the file.
+    """
     if source.formulation == "JSONPath":
         return raw_json(path, source, first_lines, limits)
     if source.formulation == "XPath":

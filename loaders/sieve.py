@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from kamara.loaders.errors import LoadError
+from kamara.config import LoadSettings
+from kamara.loaders.errors import SystematicError
+from kamara.loaders.holding import Holding
 from kamara.loaders.quarantine import Held
-from kamara.loaders.records import Record, dangling, withheld
+from kamara.loaders.records import ERASED, Record, dangling, withheld
 from kamara.loaders.validation.violations import Violation
 from kamara.loaders.withholding import Withheld
 from kamara.sparql import lines
@@ -33,27 +36,21 @@ class Spooled:
 
 @dataclass
 class Sifted:
-    """The outcome: good records on a spool file, bad ones with their reasons."""
+    """The outcome: good records on a spool file, held ones with their reasons.
+
+    `bad` counts those that are held for a fault of theirs: not on purpose, and not because of others.
+    """
 
     spool: Path
+    held: Holding
     total: int = 0
-    held: list[Held] = field(default_factory=list)
+    bad: int = 0
     dropped: set[int] = field(default_factory=set)
-
-    @property
-    def published(self) -> int:
-        """The number of good records."""
-        return self.total - len(self.held)
-
-    @property
-    def held_subjects(self) -> set[str]:
-        """Every thing that some quarantined record would describe."""
-        return {name for held in self.held for name in held.subjects}
 
     @property
     def withheld(self) -> Withheld:
         """What the withheld records describe."""
-        return Withheld(name for held in self.held if held.withheld for name in held.subjects)
+        return Withheld(self.held.withheld)
 
     def good(self) -> Iterator[Spooled]:
         """The good records, in the order of the source."""
@@ -64,23 +61,25 @@ class Sifted:
         return (line for record in self.good() for line in record.lines)
 
 
-def sift(records: Iterable[Record], validate: Validate, spool: Path, batch: int, limit: int) -> Sifted:
-    """Validate `records` by `batch`, or by fewer that have many lines, and write the good ones to `spool`.
+def sift(records: Iterable[Record], validate: Validate, spool: Path, limits: LoadSettings) -> Sifted:
+    """Validate `records` in batches, or in smaller ones that have many lines; write the good ones to `spool`.
 
-    Raises LoadError when more than `limit` records are bad: the fault is systematic, and the source stops.
+    Raises SystematicError as soon as too many of the records read so far are bad.
     """
-    sifted = Sifted(spool)
-    with lines.writing(spool) as text:
-        for some in _batches(records, batch):
-            for record, reasons in zip(some, _judge(some, validate), strict=True):
+    sifted = Sifted(spool, Holding(spool.with_suffix(".held")))
+    with lines.writing(spool) as text, sifted.held.adding() as hold:
+        for some in _batches(records, limits.batch_records):
+            judged = list(zip(some, _judge(some, validate), strict=True))
+            for record, reasons in judged:
                 if reasons:
-                    sifted.held.append(_hold(record, reasons))
+                    hold(sifted.total, _hold(record, reasons))
+                    sifted.bad += _is_fault(record, reasons)
                 else:
                     text.write(f"#{sifted.total} {record.first_line} {record.last_line} {record.file}\n")
                     text.writelines(record.lines)
                 sifted.total += 1
-            if len(sifted.held) > limit:
-                raise _systematic(sifted, limit)
+            if sifted.bad > max(limits.max_bad_records, limits.max_bad_share * sifted.total):
+                raise _systematic(sifted, judged)
     return sifted
 
 
@@ -88,7 +87,7 @@ def hold_back_withheld(sifted: Sifted) -> None:
     """Hold back the good records about things that other records withhold, and about parts of these."""
     hidden = sifted.withheld
     if hidden:
-        _drop(sifted, {r.number: held for r in sifted.good() if (held := _withheld(r, hidden))})
+        _hold_back(sifted, lambda record: _withheld(record, hidden))
 
 
 def hold_back_dependants(sifted: Sifted, known: Callable[[set[str]], set[str]]) -> None:
@@ -97,14 +96,28 @@ def hold_back_dependants(sifted: Sifted, known: Callable[[set[str]], set[str]]) 
     `known` tells which of some things the dataset describes already: their last good state stays, unless they
     are withheld.
     """
-    missing, hidden = sifted.held_subjects, sifted.withheld
+    missing, hidden = sifted.held.subjects, sifted.withheld
     while missing := missing - _staying(missing, known, hidden):
         missing -= {name for line in sifted.lines() if (name := subject(line)) in missing}
-        found = {r.number: held for r in sifted.good() if (held := _dangling(r, missing))}
+        found = _hold_back(sifted, partial(_dangling, missing=missing))
         if not found:
             return
-        _drop(sifted, found)
-        missing |= {name for held in found.values() for name in held.subjects}
+        missing |= found
+
+
+def _hold_back(sifted: Sifted, why: Callable[[Spooled], tuple[Violation, ...]]) -> set[str]:
+    """Hold back the good records that there are reasons for; gives what they describe."""
+    dropped: set[int] = set()
+    names: set[str] = set()
+    with sifted.held.adding() as hold:
+        for record in sifted.good():
+            if reasons := why(record):
+                subjects = _subjects(record)
+                hold(record.number, Held(record.file, record.first_line, record.last_line, subjects, reasons))
+                dropped.add(record.number)
+                names.update(subjects)
+    sifted.dropped |= dropped
+    return names
 
 
 def _batches(records: Iterable[Record], most: int) -> Iterator[list[Record]]:
@@ -121,6 +134,20 @@ def _batches(records: Iterable[Record], most: int) -> Iterator[list[Record]]:
 
 
 def _judge(some: list[Record], validate: Validate) -> list[list[Violation]]:
+    """The reasons against each record; with more of them than an engine tells, by halves of the batch.
+
+    Raises SystematicError for one record that has so many of its own.
+    """
+    try:
+        return _judge_together(some, validate)
+    except SystematicError:
+        if len(some) == 1:
+            raise
+    middle = len(some) // 2
+    return _judge(some[:middle], validate) + _judge(some[middle:], validate)
+
+
+def _judge_together(some: list[Record], validate: Validate) -> list[list[Violation]]:
     reasons = [list(record.problems) for record in some]
     owners: dict[str, list[int]] = {}
     content: list[str] = []
@@ -140,9 +167,14 @@ def _hold(record: Record, reasons: list[Violation]) -> Held:
     return Held(record.file, record.first_line, record.last_line, record.things, tuple(reasons))
 
 
-def _drop(sifted: Sifted, found: dict[int, Held]) -> None:
-    sifted.dropped |= found.keys()
-    sifted.held += found.values()
+def _is_fault(record: Record, reasons: list[Violation]) -> bool:
+    """Whether a record is held for a fault: not because its thing is erased, or a shape withholds it.
+
+    What cannot be mapped may be withheld to be on the safe side; it is a fault all the same.
+    """
+    if record.problems:
+        return any(problem.component != ERASED for problem in record.problems)
+    return not any(reason.withholds for reason in reasons)
 
 
 def _staying(things: set[str], known: Callable[[set[str]], set[str]], hidden: Withheld) -> set[str]:
@@ -153,18 +185,16 @@ def _object(line: str) -> str:
     return line.split(" ", 2)[2][:-3]
 
 
-def _withheld(record: Spooled, hidden: Withheld) -> Held | None:
-    subjects = tuple(dict.fromkeys(subject(line) for line in record.lines))
-    reasons = tuple(withheld(name) for name in subjects if hidden.covers(name))
-    return Held(record.file, record.first_line, record.last_line, subjects, reasons) if reasons else None
+def _subjects(record: Spooled) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(subject(line) for line in record.lines))
 
 
-def _dangling(record: Spooled, missing: set[str]) -> Held | None:
-    reasons = [dangling(subject(line), _object(line)) for line in record.lines if _object(line) in missing]
-    if not reasons:
-        return None
-    subjects = tuple(dict.fromkeys(subject(line) for line in record.lines))
-    return Held(record.file, record.first_line, record.last_line, subjects, tuple(reasons))
+def _withheld(record: Spooled, hidden: Withheld) -> tuple[Violation, ...]:
+    return tuple(withheld(name) for name in _subjects(record) if hidden.covers(name))
+
+
+def _dangling(record: Spooled, missing: set[str]) -> tuple[Violation, ...]:
+    return tuple(dangling(subject(line), _object(line)) for line in record.lines if _object(line) in missing)
 
 
 def _unspool(path: Path) -> Iterator[Spooled]:
@@ -185,11 +215,13 @@ def _spooled(head: str, content: list[str]) -> Spooled:
     return Spooled(int(number), file, int(first), int(last), content)
 
 
-def _systematic(sifted: Sifted, limit: int) -> LoadError:
-    first, reason = sifted.held[0], sifted.held[0].reasons[0]
-    return LoadError(
-        f"{len(sifted.held)} of the first {sifted.total} records are bad, more than {limit}; the first: "
+def _systematic(sifted: Sifted, judged: list[tuple[Record, list[Violation]]]) -> SystematicError:
+    """The error for a source in which the fault is not in single records; it names one of the last batch."""
+    record, reasons = next(pair for pair in judged if pair[1] and _is_fault(*pair))
+    reason = reasons[0]
+    return SystematicError(
+        f"{sifted.bad} of the first {sifted.total} records are bad; one of them: "
         f"{reason.path} holds {reason.found!r}, expected {reason.expected['en']}",
-        where=first.name,
-        remedy="correct the source or its mapping; or raise load.max_violations",
+        where=f"{record.file}:{record.first_line}",
+        remedy="correct the source or its mapping; or raise load.max_bad_records or load.max_bad_share",
     )

@@ -43,11 +43,10 @@ def open_table(
     return _Table(path, dialect, max_line_bytes).rows(columns, extra)
 
 
-def raw_records(path: Path, dialect: Dialect, lines: set[int]) -> dict[int, str]:
-    """The text of the records that begin at `lines`, by that line: a second pass over `path`."""
+def raw_records(path: Path, dialect: Dialect, lines: set[int]) -> Iterator[tuple[int, str]]:
+    """The text of the records that begin at `lines`, each after that line: a second pass over `path`."""
     source = Lines(path, dialect.encoding, path.stat().st_size + 1)
     pending: list[str] = []
-    found: dict[int, str] = {}
 
     def remembered() -> Iterator[str]:
         for line in chain.from_iterable(source.blocks()):
@@ -64,10 +63,9 @@ def raw_records(path: Path, dialect: Dialect, lines: set[int]) -> dict[int, str]
         except csv.Error:
             pass  # a malformed record ends here all the same
         if first in lines:
-            found[first] = "".join(pending)
+            yield first, "".join(pending)
         pending.clear()
         first = reader.line_num + 1
-    return found
 
 
 class _Table:

@@ -57,12 +57,14 @@ def open_json(
             yield from _unfolded(found, columns, picks, unfold)
 
 
-def raw_json(path: Path, source: LogicalSource, wanted: set[int], limits: LoadSettings) -> dict[int, str]:
-    """The text of the records with the numbers `wanted`: a second pass."""
+def raw_json(
+    path: Path, source: LogicalSource, wanted: set[int], limits: LoadSettings
+) -> Iterator[tuple[int, str]]:
+    """The text of the records with the numbers `wanted`, each after its number: a second pass."""
     reading = _decoder(source, ())
-    return {
-        found.first: found.text for found in _find(path, source, limits, reading) if found.first in wanted
-    }
+    return (
+        (found.first, found.text) for found in _find(path, source, limits, reading) if found.first in wanted
+    )
 
 
 def _decoder(source: LogicalSource, columns: Iterable[str]) -> json.JSONDecoder:

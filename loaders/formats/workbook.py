@@ -58,9 +58,11 @@ def open_workbook(
             yield RawRecord(line, line, pick(fields + padding + constants), "")
 
 
-def raw_workbook(path: Path, source: LogicalSource, wanted: set[int], limits: LoadSettings) -> dict[int, str]:
-    """The rows `wanted`, their cells separated by tabs: a second pass."""
-    return {line: "\t".join(fields) for line, fields in _rows(path, source, limits) if line in wanted}
+def raw_workbook(
+    path: Path, source: LogicalSource, wanted: set[int], limits: LoadSettings
+) -> Iterator[tuple[int, str]]:
+    """The rows `wanted`, each after its number, their cells separated by tabs: a second pass."""
+    return ((line, "\t".join(fields)) for line, fields in _rows(path, source, limits) if line in wanted)
 
 
 def _table(path: Path, source: LogicalSource, limits: LoadSettings) -> Iterator[tuple[int, list[str]]]:

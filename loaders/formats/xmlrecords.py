@@ -33,13 +33,15 @@ def open_xml(
         yield RawRecord(found.first, found.first, values, "")
 
 
-def raw_xml(path: Path, source: LogicalSource, wanted: set[int], limits: LoadSettings) -> dict[int, str]:
-    """The text of the records with the numbers `wanted`: a second pass."""
-    return {
-        found.first: etree.tostring(found.content, encoding="unicode", with_tail=False)
+def raw_xml(
+    path: Path, source: LogicalSource, wanted: set[int], limits: LoadSettings
+) -> Iterator[tuple[int, str]]:
+    """The text of the records with the numbers `wanted`, each after its number: a second pass."""
+    return (
+        (found.first, etree.tostring(found.content, encoding="unicode", with_tail=False))
         for found in _find(path, source, limits, inward=True)
         if found.first in wanted
-    }
+    )
 
 
 def _picker(

@@ -84,7 +84,19 @@ class LoadSettings(_Section):
     max_violations: int = Field(
         default=10000,
         ge=1,
-        description="a batch with more violations than this stops its source: the fault is systematic",
+        description="violations that are told together; a batch with more is validated in halves",
+    )
+    max_bad_records: int = Field(
+        default=10000,
+        ge=0,
+        description="bad records that any source may have, whatever their share; what is withheld is not bad",
+    )
+    max_bad_share: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="share of the records read so far that may be bad once there are `load.max_bad_records`; "
+        "with more, the source stops: the fault is systematic",
     )
 
 

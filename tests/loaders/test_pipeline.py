@@ -122,7 +122,7 @@ def test_records_held_back_and_published_add_up(town):
 
 
 def test_a_fault_in_every_record_stops_the_source_and_what_stood_stays(tmp_path):
-    town = found_town(tmp_path, max_violations=10)
+    town = found_town(tmp_path, max_bad_records=10)
     town.write("b.csv", *(f"{n},Παγκάκι,," for n in range(30)))
     town.load()
     town.write("b.csv", *(f"{n},X,," for n in range(30)))

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.town import BASE, edit, found_town
+from support.town import BASE, edit, found_town, withholding
 from support.uvicorn_thread import running
 
 from kamara.api.app import create_app
@@ -12,21 +12,6 @@ from kamara.loaders.quarantine import held_in
 from kamara.loaders.withholding import Withheld
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
-
-SECRET = """
-kam:BenchShape sh:property kam:BenchOpenShape .
-kam:BenchOpenShape a sh:PropertyShape ; sh:path kam:since ; sh:not [ sh:hasValue "secret" ] ;
-    kam:withholds true ;
-    sh:message "Το παγκάκι δεν είναι δημόσιο"@el , "The bench is not public"@en .
-"""
-
-
-def withholding_town(folder, mode="replace"):
-    """A town in which a bench `since` "secret" is withheld."""
-    town = found_town(folder, mode)
-    shapes = town.settings.resources.shapes / "bench.ttl"
-    shapes.write_text(shapes.read_text(encoding="utf-8") + SECRET, encoding="utf-8")
-    return town
 
 
 def held(town):
@@ -39,7 +24,7 @@ def counts(report):
 
 
 def test_what_was_public_on_monday_is_gone_on_tuesday(tmp_path):
-    town = withholding_town(tmp_path)
+    town = withholding(found_town(tmp_path))
     town.write("b.csv", "1,Παραλία,,", "2,Πλατεία,,2020")
     town.load()
     assert town.labels() == {"1": "Παραλία", "2": "Πλατεία"}
@@ -52,7 +37,7 @@ def test_what_was_public_on_monday_is_gone_on_tuesday(tmp_path):
 
 
 def test_a_record_that_is_only_bad_keeps_its_last_good_state(tmp_path):
-    town = withholding_town(tmp_path)
+    town = withholding(found_town(tmp_path))
     town.write("b.csv", "1,Παραλία,,")
     town.load()
     town.write("b.csv", "1,Π,,")
@@ -61,7 +46,7 @@ def test_a_record_that_is_only_bad_keeps_its_last_good_state(tmp_path):
 
 
 def test_the_reason_stands_in_quarantine(tmp_path):
-    town = withholding_town(tmp_path)
+    town = withholding(found_town(tmp_path))
     town.write("b.csv", "1,Παραλία,,secret")
     town.load()
     (record,) = held(town)
@@ -70,7 +55,7 @@ def test_the_reason_stands_in_quarantine(tmp_path):
 
 
 def test_one_record_withholds_all_records_of_its_thing(tmp_path):
-    town = withholding_town(tmp_path)
+    town = withholding(found_town(tmp_path))
     town.write("a.csv", "1,Παραλία,,")
     town.write("b.csv", "1,Παραλία,,secret")
     assert counts(town.load()) == (2, 0, 2)
@@ -78,7 +63,7 @@ def test_one_record_withholds_all_records_of_its_thing(tmp_path):
 
 
 def test_parts_go_with_the_whole(tmp_path):
-    town = withholding_town(tmp_path)
+    town = withholding(found_town(tmp_path))
     edit(town.source_folder / "mapping.rml.ttl", "bench/{key}", "bench/{key}~{next}")
     town.write("b.csv", "1,Παραλία,a,", "1,Παραλία,b,", "2,Κήπος,a,")
     town.load()
@@ -89,7 +74,7 @@ def test_parts_go_with_the_whole(tmp_path):
 
 
 def test_what_names_it_is_held_back_and_no_old_state_names_it_either(tmp_path):
-    town = withholding_town(tmp_path)
+    town = withholding(found_town(tmp_path))
     town.write("b.csv", "1,Παραλία,2,", "2,Πλατεία,,")
     town.load()
     town.write("b.csv", "1,Παραλία,2,", "2,Πλατεία,,secret")
@@ -99,10 +84,10 @@ def test_what_names_it_is_held_back_and_no_old_state_names_it_either(tmp_path):
 
 
 def test_a_record_that_cannot_be_mapped_counts_as_withheld_where_shapes_withhold(tmp_path):
-    for withholding in (False, True):
-        folder = tmp_path / str(withholding)
+    for withholds in (False, True):
+        folder = tmp_path / str(withholds)
         folder.mkdir()
-        town = withholding_town(folder) if withholding else found_town(folder)
+        town = withholding(found_town(folder)) if withholds else found_town(folder)
         edit(
             town.source_folder / "mapping.rml.ttl",
             '[ rml:reference "since" ]',
@@ -117,12 +102,12 @@ def test_a_record_that_cannot_be_mapped_counts_as_withheld_where_shapes_withhold
         town.load()
         town.write("b.csv", "1,Παραλία,,soon")
         town.load()
-        assert town.labels() == ({} if withholding else {"1": "Παραλία"})
+        assert town.labels() == ({} if withholds else {"1": "Παραλία"})
 
 
 @pytest.mark.parametrize("mode", ["append", "history"])
 def test_it_goes_in_every_mode(tmp_path, mode):
-    town = withholding_town(tmp_path, mode)
+    town = withholding(found_town(tmp_path, mode))
     town.only("2016-04-01.csv", "1,Παραλία,,", "2,Πλατεία,,2020")
     town.load()
     town.only("2016-04-02.csv", "1,Παραλία,,", "2,Πλατεία,,secret")
@@ -131,7 +116,7 @@ def test_it_goes_in_every_mode(tmp_path, mode):
 
 
 def test_a_bench_that_is_public_again_comes_back(tmp_path):
-    town = withholding_town(tmp_path)
+    town = withholding(found_town(tmp_path))
     for since in ("", "secret", ""):
         town.write("b.csv", f"1,Παραλία,,{since}")
         town.load()

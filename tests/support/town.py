@@ -81,6 +81,13 @@ def found_town(folder: Path, mode: str = "replace", **limits: int) -> Town:
     return Town(folder, settings)
 
 
+def withholding(town: Town) -> Town:
+    """The town, in which from now on a bench `since` "secret" is withheld."""
+    with (town.settings.resources.shapes / "bench.ttl").open("a", encoding="utf-8") as shapes:
+        shapes.write(Path(__file__).with_name("secret-benches.ttl").read_text(encoding="utf-8"))
+    return town
+
+
 def edit(path: Path, old: str, new: str) -> None:
     """Replace a text in a file that holds it."""
     text = path.read_text(encoding="utf-8")

@@ -51,7 +51,9 @@ def test_the_sheet_is_named_and_the_title_above_its_headings_is_skipped(old):
 
 
 def test_the_text_of_a_row_is_its_cells(old):
-    assert raw_records(old, logical("CSV"), {3}, LoadSettings()) == {3: "6114\tΘεσσαλονίκης\t2016-04-01\t1.5"}
+    assert dict(raw_records(old, logical("CSV"), {3}, LoadSettings())) == {
+        3: "6114\tΘεσσαλονίκης\t2016-04-01\t1.5"
+    }
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,9 @@ def test_without_an_end_blank_rows_are_passed_over(sheet):
 def test_a_record_in_quarantine_has_its_own_text(sheet):
     (bad,) = [row for row in read(sheet, ["No"], skip_rows=3, until_blank=True) if row.values is None]
     dialect = source(skip_rows=3, until_blank=True)
-    assert raw_records(sheet, dialect, {bad.first_line}, LIMITS) == {bad.first_line: "3,too,many,fields\n"}
+    assert dict(raw_records(sheet, dialect, {bad.first_line}, LIMITS)) == {
+        bad.first_line: "3,too,many,fields\n"
+    }
 
 
 def test_a_column_that_is_not_there_is_named(sheet):

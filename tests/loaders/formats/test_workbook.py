@@ -45,7 +45,7 @@ def test_the_iterator_names_the_sheet(book):
 
 
 def test_the_text_of_a_row_is_its_cells(book):
-    assert raw_records(book, logical("CSV"), {3}, LoadSettings()) == {
+    assert dict(raw_records(book, logical("CSV"), {3}, LoadSettings())) == {
         3: "6114\tΘεσσαλονίκης\t2016-04-01\t1.5"
     }
 

@@ -117,7 +117,7 @@ def test_memory_does_not_grow_with_the_file(write):
 
 def test_the_text_of_a_record_is_its_element(write):
     path = write("<a><b>1</b> <b c='2'/></a>")
-    found = raw_records(path, logical("XPath", "/a/b"), {2}, LoadSettings())
+    found = dict(raw_records(path, logical("XPath", "/a/b"), {2}, LoadSettings()))
     assert found == {2: '<b c="2"/>'}
 
 

@@ -108,7 +108,7 @@ def test_the_text_of_a_record_is_found_again_whatever_alternative_gave_it(compil
     source = compiled(MAPPING)
     for content, number in ((ORDERS, 3), (ORDERS["orders"][2], 1)):
         mapped(source, tmp_path, content)
-        (text,) = raw_records(tmp_path / "orders.json", source.source, {number}, LoadSettings()).values()
+        ((_, text),) = raw_records(tmp_path / "orders.json", source.source, {number}, LoadSettings())
         assert json.loads(text)["key"] == "C"
 
 
