@@ -1,7 +1,8 @@
 """The guard: looks at a query before the engine sees it.
 
-The engine calls any SERVICE address and overflows its stack on deep nesting; the guard refuses both, and long
-texts and updates. The worker's sandbox (no sockets, a large stack) is the second lock behind it.
+The engine calls any SERVICE address, overflows its stack on deep nesting and plans long joins for minutes;
+the guard refuses these, and long texts and updates. The worker's sandbox (no sockets, a large stack) is the
+second lock behind it.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from kamara.sparql.errors import (
     Limit,
     ServiceRefusal,
     SyntaxRefusal,
+    TooComplexError,
     TooDeepError,
     TooLongError,
     UpdateRefusal,
 )
 from kamara.sparql.formats import Form
 from kamara.sparql.lexer import Token, place, tokens
+from kamara.sparql.parts import most_joined, operators
 
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
@@ -48,6 +51,7 @@ def inspect(text: str, limits: QuerySettings) -> Inspected:
     form = _form(text, body)
     _check_services(text, found, _Targets(limits.service_allow, prefixes))
     _check_names(text, found, prefixes)
+    _check_parts(text, found, limits)
     return Inspected(text, form, _names_dataset(body), found)
 
 
@@ -63,6 +67,8 @@ def _check_size(text: str, limit: int) -> None:
 
 
 def _check_nesting(text: str, found: Sequence[Token], limit: int) -> None:
+    if len(found) <= limit:
+        return
     depth, deepest, first = 0, 0, 0
     for token in found:
         depth += {"open": 1, "close": -1}.get(token.kind, 0)
@@ -119,12 +125,38 @@ def _form(text: str, body: Sequence[Token]) -> Form:
 
 def _check_names(text: str, found: Sequence[Token], prefixes: dict[str, str]) -> None:
     for token in found:
+        if token.kind != "name":
+            continue
         prefix = token.text.partition(":")[0]
-        if token.kind == "name" and prefix not in prefixes:
+        if prefix not in prefixes:
             raise SyntaxRefusal(
                 f"the prefix `{prefix}:` is not declared",
                 where=place(text, token.start),
                 remedy=f"begin the query with PREFIX {prefix}: <...>",
+            )
+
+
+def _check_parts(text: str, found: Sequence[Token], limits: QuerySettings) -> None:
+    """Refuse what the engine would plan for longer than it may run."""
+    # No token makes more than two parts.
+    if 2 * len(found) <= min(limits.max_joined, limits.max_operators):
+        return
+    joined = most_joined(found)
+    if joined.parts > limits.max_joined:
+        raise TooComplexError(
+            f"a group joins {joined.parts} parts, {limits.max_joined} are allowed (query.max_joined)",
+            where=place(text, joined.start),
+            remedy="split it into several queries, or give the values as VALUES",
+            limit=Limit("query.max_joined", limits.max_joined, "parts"),
+            asked=joined.parts,
+        )
+    for name, count in operators(found).most_common(1):
+        if count > limits.max_operators:
+            raise TooComplexError(
+                f"`{name}` stands {count} times, {limits.max_operators} are allowed (query.max_operators)",
+                remedy="split it into several queries, or write the choices as VALUES or IN",
+                limit=Limit("query.max_operators", limits.max_operators, "times"),
+                asked=count,
             )
 
 
@@ -144,6 +176,8 @@ class _Targets:
 
 
 def _check_services(text: str, found: Sequence[Token], targets: _Targets) -> None:
+    if "SERVICE" not in text.upper():
+        return
     for at, token in enumerate(found):
         if not _calls_service(found, at):
             continue
@@ -164,7 +198,7 @@ def _calls_service(found: Sequence[Token], at: int) -> bool:
     """Whether the engine may read SERVICE here: alone, or glued to a word or to the name before a group."""
     token = found[at]
     if token.kind == "word":
-        return "SERVICE" in token.text.upper()
+        return "SERVICE" in token.word
     if token.kind != "name" or "SERVICE" not in token.text.partition(":")[0].upper():
         return False
     before_group = at + 1 < len(found) and found[at + 1].text == "{"
@@ -173,4 +207,4 @@ def _calls_service(found: Sequence[Token], at: int) -> bool:
 
 def _names_dataset(body: Sequence[Token]) -> bool:
     """Whether FROM or FROM NAMED stands in the query; the word has no other use in SPARQL."""
-    return any(token.kind == "word" and token.text.upper() in ("FROM", "FROMNAMED") for token in body)
+    return any(token.is_word("FROM", "FROMNAMED") for token in body)

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kamara.sparql.errors import RefusedError, SyntaxRefusal
 
@@ -57,18 +56,17 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_EMPTY = re.compile(r"\"\"|''")
 _WITH_AUTHORITY = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 _OPERANDS = frozenset({"variable", "string", "number", "language", "iri", "name", "blank", "close"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One token and where it begins (a character offset)."""
+class Token(NamedTuple):
+    """One token, where it begins (a character offset), and a word's text in capitals (else empty)."""
 
     kind: Kind
     text: str
     start: int
+    word: str = ""
 
     @property
     def end(self) -> int:
@@ -77,7 +75,7 @@ class Token:
 
     def is_word(self, *words: str) -> bool:
         """Whether it is one of these keywords (given in capitals)."""
-        return self.kind == "word" and self.text.upper() in words
+        return self.word in words
 
 
 def place(text: str, offset: int) -> str:
@@ -102,31 +100,34 @@ class _Lexer:
         self._before: Token | None = None
 
     def run(self) -> Iterator[Token]:
-        offset = 0
-        while offset < len(self._text):
-            token = self._next(offset)
-            offset = token.end
-            if token.kind != "space":
-                self._follow(token)
-                self._before = token
-                yield token
+        text, offset, match = self._text, 0, _TOKEN.match
+        while offset < len(text):
+            found = match(text, offset)
+            assert found is not None  # the last alternative takes any character
+            kind = found.lastgroup
+            if kind == "space":
+                offset = found.end()
+                continue
+            word = found.group()
+            if kind == "symbol" and word in "<\"'":
+                token = self._special(offset, word)
+            else:
+                capitals = word.upper() if kind == "word" else ""
+                token = Token(kind, word, offset, capitals)  # type: ignore[arg-type]  # groups are the kinds
+                if capitals == "VALUES" or kind in ("open", "close"):
+                    self._follow(token)
+            offset += len(token.text)
+            self._before = token
+            yield token
 
-    def _next(self, offset: int) -> Token:
-        if self._text[offset] == "<":
-            return self._angle(offset)
-        found = _TOKEN.match(self._text, offset) or _EMPTY.match(self._text, offset)
-        assert found is not None  # the last alternative takes any character
-        kind, word = found.lastgroup or "string", found.group()
-        if kind == "symbol" and word in "\"'":
+    def _special(self, offset: int, symbol: str) -> Token:
+        """An address, or the operator `<`. Raises SyntaxRefusal for a quote: its string does not end."""
+        if symbol != "<":
             raise SyntaxRefusal(
                 "a string is not closed",
                 where=place(self._text, offset),
                 remedy="close it with the quotes it began with",
             )
-        return Token(kind, word, offset)  # type: ignore[arg-type]  # group names are the kinds
-
-    def _angle(self, offset: int) -> Token:
-        """An address, or the operator `<`."""
         found = _IRI.match(self._text, offset)
         if found is None:
             return Token("symbol", "<", offset)

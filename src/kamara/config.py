@@ -44,6 +44,16 @@ class QuerySettings(_Section):
     )
     max_bytes: int = Field(default=65536, ge=100, description="longest query text, in bytes")
     max_nesting: int = Field(default=100, ge=5, le=500, description="deepest nesting of brackets in a query")
+    max_joined: int = Field(
+        default=100,
+        ge=10,
+        description="most parts that one group of a query may join: triples, steps of paths, inner groups",
+    )
+    max_operators: int = Field(
+        default=1000,
+        ge=10,
+        description="how often one operator or keyword (`UNION`, `OPTIONAL`, `|`, `+`, ...) may be used in a query",
+    )
     queue: int = Field(
         default=32, ge=1, description="queries that may wait for a worker; one more answers 503"
     )
