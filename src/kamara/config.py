@@ -52,7 +52,7 @@ class QuerySettings(_Section):
     max_operators: int = Field(
         default=1000,
         ge=10,
-        description="how often one operator or keyword (`UNION`, `OPTIONAL`, `|`, `+`, ...) may be used in a query",
+        description="how often one operator or keyword (`UNION`, `OPTIONAL`, `+`, ...) may stand in a query",
     )
     queue: int = Field(
         default=32, ge=1, description="queries that may wait for a worker; one more answers 503"
