@@ -24,6 +24,7 @@ from kamara.sparql.errors import (
 from kamara.sparql.formats import Form
 from kamara.sparql.lexer import Token, place, tokens
 from kamara.sparql.parts import most_joined, operators
+from kamara.sparql.service.calls import Call, calls
 
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
@@ -31,12 +32,17 @@ _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE
 
 @dataclass(frozen=True)
 class Inspected:
-    """A query that may run: its form, and whether it names its own dataset (FROM, FROM NAMED)."""
+    """A query that may run: its form, and whether it names its own dataset (FROM, FROM NAMED).
+
+    `services` are the endpoints that it calls, `prologue` what stands before its form.
+    """
 
     text: str
     form: Form
     names_dataset: bool
     tokens: Sequence[Token]
+    services: tuple[Call, ...] = ()
+    prologue: str = ""
 
 
 def inspect(text: str, limits: QuerySettings) -> Inspected:
@@ -49,10 +55,10 @@ def inspect(text: str, limits: QuerySettings) -> Inspected:
     _check_nesting(text, found, limits.max_nesting)
     prefixes, body = _prologue(text, found)
     form = _form(text, body)
-    _check_services(text, found, _Targets(limits.service_allow, prefixes))
+    services = _services(text, found, prefixes, limits)
     _check_names(text, found, prefixes)
     _check_parts(text, found, limits)
-    return Inspected(text, form, _names_dataset(body), found)
+    return Inspected(text, form, _names_dataset(body), found, services, text[: body[0].start])
 
 
 def _check_size(text: str, limit: int) -> None:
@@ -160,49 +166,37 @@ def _check_parts(text: str, found: Sequence[Token], limits: QuerySettings) -> No
             )
 
 
-@dataclass(frozen=True)
-class _Targets:
-    allowed: Sequence[str]
-    prefixes: dict[str, str]
-
-    def permits(self, token: Token) -> bool:
-        """Whether SERVICE may call what the token names; an address written in full or by a prefix."""
-        if token.kind == "iri":
-            return token.text[1:-1] in self.allowed
-        if token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            return self.prefixes.get(prefix, "")[1:-1] + local in self.allowed
-        return False
-
-
-def _check_services(text: str, found: Sequence[Token], targets: _Targets) -> None:
+def _services(
+    text: str, found: Sequence[Token], prefixes: dict[str, str], limits: QuerySettings
+) -> tuple[Call, ...]:
+    """The calls of other endpoints. Raises ServiceRefusal unless each may be made."""
     if "SERVICE" not in text.upper():
-        return
-    for at, token in enumerate(found):
-        if not _calls_service(found, at):
-            continue
-        following = next((item for item in found[at + 1 :] if not item.is_word("SILENT")), token)
-        plain = token.is_word("SERVICE")
-        if not plain or not targets.permits(following):
-            shown = following.text if plain else token.text
-            raise ServiceRefusal(
-                f"SERVICE {shown[:80]} is not among the endpoints that may be called (query.service_allow)",
-                where=place(text, token.start),
-                remedy="query that endpoint yourself and join the answers",
-                limit=Limit("query.service_allow", len(targets.allowed), "endpoints"),
-                asked=shown[:200],
-            )
+        return ()
+    made = calls(found, prefixes)
+    for call in made:
+        if call.fault or call.endpoint not in limits.service_allow:
+            raise _service_refusal(text, call, limits)
+    if len(made) > limits.service_calls:
+        raise ServiceRefusal(
+            f"SERVICE stands {len(made)} times, {limits.service_calls} are allowed (query.service_calls)",
+            where=place(text, made[limits.service_calls].start),
+            remedy="split the query into several",
+            limit=Limit("query.service_calls", limits.service_calls, "calls"),
+            asked=len(made),
+        )
+    return tuple(made)
 
 
-def _calls_service(found: Sequence[Token], at: int) -> bool:
-    """Whether the engine may read SERVICE here: alone, or glued to a word or to the name before a group."""
-    token = found[at]
-    if token.kind == "word":
-        return "SERVICE" in token.word
-    if token.kind != "name" or "SERVICE" not in token.text.partition(":")[0].upper():
-        return False
-    before_group = at + 1 < len(found) and found[at + 1].text == "{"
-    return before_group and not (at and found[at - 1].is_word("GRAPH", "FROM", "NAMED", "SERVICE", "SILENT"))
+def _service_refusal(text: str, call: Call, limits: QuerySettings) -> ServiceRefusal:
+    reasons = {"nested": "stands inside another SERVICE", "target": "is no endpoint written as an address"}
+    reason = reasons.get(call.fault, "is not among the endpoints that may be called (query.service_allow)")
+    return ServiceRefusal(
+        f"SERVICE {call.target[:80]} {reason}",
+        where=place(text, call.start),
+        remedy="query that endpoint yourself and join the answers",
+        limit=Limit("query.service_allow", len(limits.service_allow), "endpoints"),
+        asked=call.target[:200],
+    )
 
 
 def _names_dataset(body: Sequence[Token]) -> bool:

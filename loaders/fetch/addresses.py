@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from collections.abc import Callable, Collection
 
+from kamara.addresses import is_public
 from kamara.loaders.errors import AddressError, FetchError
 
 Resolver = Callable[[str, int], list[str]]
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-# RFC 6052: an IPv4 address in the last four bytes. RFC 4291 2.5.5.1: the deprecated "IPv4-compatible" form.
-_EMBEDDING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -45,29 +41,3 @@ class AddressGuard:
                 remedy=f'if it is meant, add "{where}" to fetch.allow_private',
             )
         return found
-
-
-def is_public(text: str) -> bool:
-    """Whether an address is one of the Internet's: not private, loopback, link-local, shared or reserved.
-
-    An IPv4 address inside an IPv6 one (mapped, 6to4, NAT64, Teredo) must be public too.
-    """
-    address = ipaddress.ip_address(text)
-    inner = _embedded(address)
-    if inner is not None and not is_public(str(inner)):
-        return False
-    if isinstance(address, ipaddress.IPv6Address) and (address.scope_id or address.is_site_local):
-        return False
-    return not address.is_multicast and (address.is_global or _is_mapped(address))
-
-
-def _is_mapped(address: IPAddress) -> bool:
-    return isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None
-
-
-def _embedded(address: IPAddress) -> ipaddress.IPv4Address | None:
-    if isinstance(address, ipaddress.IPv4Address):
-        return None
-    if any(address in network for network in _EMBEDDING):
-        return ipaddress.IPv4Address(address.packed[-4:])
-    return address.ipv4_mapped or address.sixtofour

@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 from pydantic_settings.exceptions import SettingsError as MalformedSettings
 
+from kamara.addresses import networks
 from kamara.errors import SettingsError
 from kamara.resources import Resources, bundled
 
@@ -60,6 +61,27 @@ class QuerySettings(_Section):
     service_allow: tuple[str, ...] = Field(
         default=(), description="SPARQL endpoints that SERVICE may call; none by default"
     )
+    service_networks: tuple[str, ...] = Field(
+        default=(),
+        description="networks like `10.20.0.0/16` in which endpoints may lie though they are not public",
+    )
+    service_calls: int = Field(default=4, ge=1, le=64, description="SERVICE clauses that one query may hold")
+    service_seconds: float = Field(
+        default=10.0, gt=0, description="longest time for all endpoints that one query calls"
+    )
+    service_rows: int = Field(
+        default=10000, ge=1, description="most solutions that an endpoint may answer with"
+    )
+    service_mb: int = Field(default=8, ge=1, description="longest answer of an endpoint, in MiB")
+    service_parallel: int = Field(
+        default=4, ge=1, description="endpoints that are asked at once; further calls wait"
+    )
+
+    @field_validator("service_networks")
+    @classmethod
+    def _networks_are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        networks(value)
+        return value
 
 
 class VersionSettings(_Section):

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from support.webserver import answering, limits
 
+from kamara.addresses import is_public, is_within, networks
 from kamara.loaders.errors import AddressError, FetchError
-from kamara.loaders.fetch.addresses import AddressGuard, is_public
+from kamara.loaders.fetch.addresses import AddressGuard
 from kamara.loaders.fetch.client import Client
 from kamara.loaders.fetch.download import download
 
@@ -32,6 +33,12 @@ PRIVATE = [
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
     "2001:db8::1",
+    "64:ff9b:1::808:808",
+    "192.88.99.1",
+    "3fff::1",
+    "5f00::1",
+    "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+    "2a00:1450::5efe:10.0.0.1",
 ]
 LOOPBACK_SPELLINGS = [
     "127.0.0.1",
@@ -52,6 +59,14 @@ LOOPBACK_SPELLINGS = [
     "127.0.0.1.",
     "①②⑦.0.0.1",
 ]
+
+
+def test_networks_that_are_named_hold_their_addresses_and_no_others():
+    allowed = networks(["10.20.0.0/16", "fd00::/8", "192.168.1.7"])
+    inside = ["10.20.3.4", "::ffff:10.20.3.4", "fd12::1", "192.168.1.7"]
+    outside = ["10.21.0.1", "192.168.1.8", "fe80::1%eth0", "127.0.0.1"]
+    assert all(is_within(address, allowed) for address in inside)
+    assert not any(is_within(address, allowed) for address in outside)
 
 
 @pytest.mark.parametrize("address", PRIVATE)

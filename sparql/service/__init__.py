@@ -1,0 +1,1 @@
+"""SERVICE: other endpoints, asked by the server and never by a worker."""
