@@ -1,0 +1,196 @@
+"""SERVICE over a real endpoint: joined as the W3C defines it, and only where it may go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+from support.endpoint import Endpoint, endpoint
+
+from kamara.config import QuerySettings
+from kamara.sparql.errors import ServiceError, ServiceRefusal
+from kamara.sparql.guard import inspect
+from kamara.sparql.service.endpoint import Endpoints
+from kamara.sparql.service.federation import Federation
+
+BASE = "https://data.thessaloniki.gr/"
+PATHS = ("/sparql", "/slow", "/redirect", "/page", "/broken", "/packed", "/endless")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Endpoint]:
+    with endpoint() as opened:
+        yield opened
+
+
+def limits(server: Endpoint, **others: object) -> QuerySettings:
+    """Settings that let the endpoint be called, though it is on loopback."""
+    allowed = [server.url(path) for path in PATHS]
+    told = {"service_allow": allowed, "service_networks": ["127.0.0.0/8"], "service_seconds": 5, **others}
+    return QuerySettings.model_validate(told)
+
+
+def filled(server: Endpoint, query: str, **others: object) -> str:
+    federation = Federation(limits(server, **others), BASE)
+    return asyncio.run(federation.fill(query.replace("URL", server.url())))
+
+
+def rows(text: str) -> list[tuple[object, ...]]:
+    """The rows over a store that knows the numbers of the things 0 to 4."""
+    store = Store()
+    store.extend(Quad(NamedNode(f"urn:s:{n}"), NamedNode("urn:p:number"), Literal(n)) for n in range(5))
+    found = store.query(text, base_iri=BASE)
+    assert isinstance(found, QuerySolutions)
+    return [tuple(term.value if term else None for term in row) for row in found]
+
+
+def test_the_solutions_are_joined_with_ours(server: Endpoint) -> None:
+    query = "SELECT ?n ?name { ?s <urn:p:number> ?n SERVICE <URL> { ?s <urn:p:name> ?name } FILTER(?n > 2) }"
+    assert sorted(rows(filled(server, query))) == [("3", "όνομα 3"), ("4", "όνομα 4")]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("SELECT * { SERVICE <URL> { ?s <urn:p:name> ?name } }", 50),
+        ("SELECT * { SERVICE <URL> { SELECT ?s { ?s <urn:p:name> ?name } LIMIT 7 } }", 7),
+        ("SELECT * { ?s <urn:p:number> ?n OPTIONAL { SERVICE <URL> { ?s <urn:p:name> 'όνομα 1' } } }", 5),
+        ("SELECT * { ?s <urn:p:number> ?n MINUS { SERVICE <URL> { ?s <urn:p:name> 'όνομα 1' } } }", 4),
+        ("SELECT * { ?s <urn:p:number> ?n FILTER EXISTS { SERVICE <URL> { ?s ?p 'όνομα 1' } } }", 1),
+        ("PREFIX p: <urn:p:> SELECT * { SERVICE <URL> { ?s p:name ?o } . ?s p:number ?n }", 5),
+        ("PREFIX u: <URL> SELECT * { SERVICE u: { <urn:s:1> ?p ?o } SERVICE u: { <urn:s:2> ?p ?q } }", 1),
+        ("SELECT * { SERVICE <URL> { <urn:s:1> <urn:p:name> 'όνομα 1' } ?s <urn:p:number> ?n }", 5),
+        ("SELECT * { SERVICE <URL> { <urn:s:1> <urn:p:name> 'no' } ?s <urn:p:number> ?n }", 0),
+        ("SELECT * { SERVICE <URL> { ?s ?p ?o FILTER(STRENDS(?o, '} 7') || ?o = 'όνομα 7') } }", 1),
+    ],
+)
+def test_it_stands_wherever_a_group_may(server: Endpoint, query: str, count: int) -> None:
+    text = filled(server, query)
+    assert not inspect(text, QuerySettings()).services
+    assert len(rows(text)) == count
+    by_the_engine = rows(query.replace("URL", server.url()))
+    assert sorted(rows(text), key=str) == sorted(by_the_engine, key=str)
+
+
+def test_a_query_without_service_stays_as_it_is(server: Endpoint) -> None:
+    query = "SELECT ('SERVICE <x> {}' AS ?service) {} # SERVICE <x> {}"
+    assert filled(server, query) == query
+
+
+def test_the_endpoint_sees_its_group_and_nothing_of_the_client(server: Endpoint) -> None:
+    filled(server, "PREFIX p: <urn:p:> SELECT ?secret { ?secret ?a 'ours' SERVICE <URL> { ?s p:name ?o } }")
+    query, headers = server.asked[-1]
+    assert "secret" not in query
+    assert "ours" not in query
+    assert headers["host"] == f"127.0.0.1:{server.server_port}"
+    assert set(headers) <= {
+        "host",
+        "accept",
+        "accept-encoding",
+        "user-agent",
+        "content-type",
+        "content-length",
+    }
+
+
+@pytest.mark.parametrize("path", PATHS[1:])
+def test_an_endpoint_that_does_harm_fails_alone(server: Endpoint, path: str) -> None:
+    query = f"SELECT * {{ ?s <urn:p:number> ?n SERVICE <{server.url(path)}> {{ ?s ?p ?o }} }}"
+    with pytest.raises(ServiceError):
+        filled(server, query, service_seconds=0.5, service_mb=1)
+    silent = query.replace("SERVICE", "SERVICE SILENT")
+    assert len(rows(filled(server, silent, service_seconds=0.5, service_mb=1))) == 5
+
+
+def test_no_redirect_is_followed(server: Endpoint) -> None:
+    before = len(server.asked)
+    with pytest.raises(ServiceError, match="status 307"):
+        filled(server, f"ASK {{ SERVICE <{server.url('/redirect')}> {{ ?s ?p ?o }} }}")
+    assert len(server.asked) == before + 1
+
+
+def test_more_solutions_than_allowed_are_refused(server: Endpoint) -> None:
+    with pytest.raises(ServiceError, match="service_rows"):
+        filled(server, "ASK { SERVICE <URL> { ?s ?p ?o } }", service_rows=49)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { VALUES ?x { <URL> } SERVICE ?x { ?s ?p ?o } }",
+        "SELECT * { SERVICE <URL> { SERVICE <URL> { ?s ?p ?o } } }",
+        "SELECT * { SERVICE <http://elsewhere.example/> { ?s ?p ?o } }",
+        "SELECT * { SERVICE <URL> }",
+        "SELECT * {" + "SERVICE <URL> { ?s ?p ?o }" * 5 + "}",
+    ],
+)
+def test_what_the_list_does_not_name_is_refused_before_anything_is_asked(
+    server: Endpoint, query: str
+) -> None:
+    before = len(server.asked)
+    with pytest.raises(ServiceRefusal):
+        filled(server, query)
+    assert len(server.asked) == before
+
+
+SPELLINGS = [
+    "127.0.0.1",
+    "localhost",
+    "127.1",
+    "2130706433",
+    "0x7f000001",
+    "0177.0.0.1",
+    "0",
+    "[::1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "①②⑦.0.0.1",
+    "localhost.",
+]
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
+def test_loopback_is_not_called_however_it_is_spelled(server: Endpoint, host: str) -> None:
+    url = server.url(host=host)
+    before = len(server.asked)
+    federation = Federation(QuerySettings(service_allow=(url,)), BASE)
+    with pytest.raises(ServiceError):
+        asyncio.run(federation.fill(f"ASK {{ SERVICE <{url}> {{ ?s ?p ?o }} }}"))
+    assert len(server.asked) == before
+
+
+@pytest.mark.parametrize(
+    "address", ["10.1.2.3", "169.254.169.254", "::1", "fe80::1", "64:ff9b::a00:1", "2002:a00:1::", "0.0.0.0"]
+)
+def test_a_name_that_leads_inside_is_not_called(server: Endpoint, address: str) -> None:
+    async def resolver(host: str, port: int) -> list[str]:
+        return ["93.184.216.34", address]
+
+    told = QuerySettings(service_allow=("http://open.example/sparql",))
+    federation = Federation(told, BASE, Endpoints(told, resolver))
+    with pytest.raises(ServiceError, match="service_networks"):
+        asyncio.run(federation.fill("ASK { SERVICE <http://open.example/sparql> { ?s ?p ?o } }"))
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_called(server: Endpoint) -> None:
+    looked_up: list[str] = []
+
+    async def resolver(host: str, port: int) -> list[str]:
+        looked_up.append(host)
+        return ["127.0.0.1"]
+
+    url = f"http://open.example:{server.server_port}/sparql"
+    told = limits(server).model_copy(update={"service_allow": (url,)})
+    federation = Federation(told, BASE, Endpoints(told, resolver))
+    asyncio.run(federation.fill(f"ASK {{ SERVICE <{url}> {{ <urn:s:1> ?p ?o }} }}"))
+    assert looked_up == ["open.example"]
+    assert server.asked[-1][1]["host"] == f"open.example:{server.server_port}"
+    assert federation.counts == {"answered": 1}
+
+
+def test_a_network_that_is_none_is_refused_in_the_settings() -> None:
+    with pytest.raises(ValueError, match="service_networks"):
+        QuerySettings(service_networks=("127.0.0.1/8x",))
