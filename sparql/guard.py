@@ -53,7 +53,7 @@ def inspect(text: str, limits: QuerySettings) -> Inspected:
     _check_size(text, limits.max_bytes)
     found = list(tokens(text))
     _check_nesting(text, found, limits.max_nesting)
-    prefixes, body = _prologue(text, found)
+    prefixes, body = _prologue(found)
     form = _form(text, body)
     services = _services(text, found, prefixes, limits)
     _check_names(text, found, prefixes)
@@ -91,7 +91,12 @@ def _check_nesting(text: str, found: Sequence[Token], limit: int) -> None:
         )
 
 
-def _prologue(text: str, found: Sequence[Token]) -> tuple[dict[str, str], Sequence[Token]]:
+def prefixes_of(found: Sequence[Token]) -> dict[str, str]:
+    """The prefixes that a query declares: prefix without colon -> IRI in angle brackets."""
+    return _prologue(found)[0]
+
+
+def _prologue(found: Sequence[Token]) -> tuple[dict[str, str], Sequence[Token]]:
     """The prefixes declared at the beginning, and what follows the declarations."""
     prefixes: dict[str, str] = {}
     at = 0
@@ -104,13 +109,13 @@ def _prologue(text: str, found: Sequence[Token]) -> tuple[dict[str, str], Sequen
             at += 3
         else:
             break
-    if at >= len(found):
-        raise SyntaxRefusal("the query is empty", remedy="begin with SELECT, ASK, CONSTRUCT or DESCRIBE")
     return prefixes, found[at:]
 
 
 def _form(text: str, body: Sequence[Token]) -> Form:
     """The keyword that the query begins with. The engine needs no space after it, so `SELECT?s` counts."""
+    if not body:
+        raise SyntaxRefusal("the query is empty", remedy="begin with SELECT, ASK, CONSTRUCT or DESCRIBE")
     first = body[0]
     keyword = first.text.upper()
     if first.is_word(*_UPDATES):
