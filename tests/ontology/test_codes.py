@@ -14,28 +14,37 @@ LISTS = {
     "budget-service": "kae-ota-administration-2014",
 }
 
+ALL = sorted((bundled().ontology / "codes").glob("*.ttl"))
+# Lists of concepts that others define.
+OF_OTHERS = ("kae", "target-unit")
+
 
 @pytest.fixture(scope="module", params=LISTS)
 def code_list(request):
     return request.param, Graph().parse(bundled().ontology / "codes" / f"{request.param}.ttl")
 
 
-def concepts(graph):
-    return list(graph.subjects(RDF.type, SKOS.Concept))
-
-
-def test_the_last_part_of_an_address_is_the_notation(code_list):
-    name, graph = code_list
-    for concept in concepts(graph):
-        assert str(concept) == f"{CODE}{name}/{graph.value(concept, SKOS.notation)}"
-
-
-def test_every_concept_has_one_name_in_each_language(code_list):
-    _, graph = code_list
+@pytest.mark.parametrize("path", ALL, ids=lambda one: one.stem)
+def test_every_concept_is_named_in_both_languages_and_noted_as_in_its_address(path):
+    graph, scheme = Graph().parse(path), URIRef(CODE + path.stem)
+    assert concepts(graph) or path.stem in OF_OTHERS
     for concept in concepts(graph):
         names = list(graph.objects(concept, SKOS.prefLabel))
         assert sorted(name.language for name in names) == ["el", "en"]
         assert all(name.strip() for name in names)
+        assert f"{scheme}/{graph.value(concept, SKOS.notation)}" == str(concept)
+        assert (concept, SKOS.inScheme, scheme) in graph
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda one: one.stem)
+def test_concepts_with_none_above_them_are_on_top_of_their_list(path):
+    graph = Graph().parse(path)
+    alone = {concept for concept in concepts(graph) if not list(graph.objects(concept, SKOS.broader))}
+    assert alone == set(graph.objects(URIRef(CODE + path.stem), SKOS.hasTopConcept)) or path.stem in OF_OTHERS
+
+
+def concepts(graph):
+    return list(graph.subjects(RDF.type, SKOS.Concept))
 
 
 def test_no_two_concepts_of_a_list_share_a_name(code_list):

@@ -1,44 +1,14 @@
 import json
 
-import pytest
-from rdflib import RDF, Graph, URIRef
+from rdflib import RDF, Graph
 from rdflib.namespace import SKOS
 
 from kamara.loaders.rml.codelists import fold
 from kamara.resources import bundled
 
-CODE = "https://data.thessaloniki.gr/code/"
-LISTS = (
-    "body-type",
-    "budget-type",
-    "decision-amount-kind",
-    "decision-document-type",
-    "decision-status",
-    "decision-type",
-    "meeting-type",
-    "organization-category",
-    "organization-name",
-    "organization-status",
-    "position-name",
-    "thematic-category",
-    "unit-category",
-    "vote-outcome",
-)
-
 
 def read(name):
     return Graph().parse(bundled().ontology / "codes" / f"{name}.ttl")
-
-
-@pytest.mark.parametrize("name", LISTS)
-def test_every_concept_is_named_in_both_languages_and_noted_as_in_its_address(name):
-    graph, scheme = read(name), URIRef(CODE + name)
-    concepts = set(graph.subjects(RDF.type, SKOS.Concept))
-    assert concepts
-    for concept in concepts:
-        assert sorted(label.language for label in graph.objects(concept, SKOS.prefLabel)) == ["el", "en"]
-        assert f"{scheme}/{graph.value(concept, SKOS.notation)}" == str(concept)
-        assert graph.value(concept, SKOS.inScheme) == scheme
 
 
 def test_the_types_are_those_of_diavgeia(shared):

@@ -13,16 +13,6 @@ def code_list(request):
     return URIRef(CODE + request.param), Graph().parse(bundled().ontology / "codes" / f"{request.param}.ttl")
 
 
-def test_every_concept_is_named_in_both_languages_and_noted_as_in_its_address(code_list):
-    scheme, graph = code_list
-    concepts = set(graph.subjects(RDF.type, SKOS.Concept))
-    assert concepts
-    for concept in concepts:
-        assert sorted(label.language for label in graph.objects(concept, SKOS.prefLabel)) == ["el", "en"]
-        assert f"{scheme}/{graph.value(concept, SKOS.notation)}" == str(concept)
-        assert graph.value(concept, SKOS.inScheme) == scheme
-
-
 def test_a_concept_is_on_top_or_has_a_broader_one_that_knows_it(code_list):
     scheme, graph = code_list
     for concept in graph.subjects(RDF.type, SKOS.Concept):

@@ -3,14 +3,13 @@
 import json
 
 import pytest
-from rdflib import RDF, Graph, Namespace, URIRef
+from rdflib import RDF, Graph, Namespace
 from rdflib.namespace import RDFS, SKOS
 
 from kamara.loaders.rml.codelists import CodeLists
 from kamara.resources import DEFAULT_BASE, bundled
 
 CODE, KAM = f"{DEFAULT_BASE}code/", Namespace(f"{DEFAULT_BASE}def/")
-LISTS = ("report-category", "report-step", "report-status")
 NAMES = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel)
 # Words of SenseCity's vocabulary: what they name in the lists here.
 CATEGORIES = {
@@ -61,16 +60,6 @@ def words(shared):
 @pytest.fixture(scope="module")
 def lists():
     return CodeLists.read(bundled().ontology / "codes", DEFAULT_BASE)
-
-
-@pytest.mark.parametrize("name", LISTS)
-def test_every_concept_is_named_in_both_languages_and_noted_as_in_its_address(name):
-    graph, scheme = read(name), URIRef(CODE + name)
-    concepts = set(graph.subjects(RDF.type, SKOS.Concept))
-    assert concepts == set(graph.objects(scheme, SKOS.hasTopConcept)) != set()
-    for concept in concepts:
-        assert sorted(label.language for label in graph.objects(concept, SKOS.prefLabel)) == ["el", "en"]
-        assert f"{scheme}/{graph.value(concept, SKOS.notation)}" == str(concept)
 
 
 def test_there_are_the_seven_steps_each_of_one_status():

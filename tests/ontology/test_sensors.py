@@ -1,18 +1,16 @@
 import csv
 
 import pytest
-from rdflib import RDF, RDFS, SH, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, RDFS, SH, Graph, Literal, Namespace
 from rdflib.collection import Collection
 from rdflib.namespace import SKOS
 
 from kamara.resources import bundled
 
-CODE = "https://data.thessaloniki.gr/code/"
 KAM = Namespace("https://data.thessaloniki.gr/def/")
 QUDT, UNIT = Namespace("http://qudt.org/schema/qudt/"), Namespace("http://qudt.org/vocab/unit/")
 SOSA, SCHEMA = Namespace("http://www.w3.org/ns/sosa/"), Namespace("https://schema.org/")
 EEA = "http://dd.eionet.europa.eu/vocabulary/aq/pollutant/"
-LISTS = ["observable-property", "air-quality-station", "station-type", "model-basis", "surroundings"]
 
 
 @pytest.fixture(scope="module")
@@ -23,17 +21,6 @@ def properties():
 @pytest.fixture(scope="module")
 def results():
     return Graph().parse(bundled().shapes / "sensor-results.ttl")
-
-
-@pytest.mark.parametrize("name", LISTS)
-def test_every_concept_is_named_in_both_languages_and_noted_as_in_its_address(name):
-    graph = Graph().parse(bundled().ontology / "codes" / f"{name}.ttl")
-    concepts = set(graph.subjects(RDF.type, SKOS.Concept))
-    assert concepts
-    for concept in concepts:
-        assert sorted(label.language for label in graph.objects(concept, SKOS.prefLabel)) == ["el", "en"]
-        assert f"{CODE}{name}/{graph.value(concept, SKOS.notation)}" == str(concept)
-        assert (URIRef(CODE + name), SKOS.hasTopConcept, concept) in graph
 
 
 def test_every_term_of_our_own_has_a_name_and_a_comment_in_both_languages():

@@ -5,34 +5,9 @@ from support.strategy import BASE, sample
 
 from kamara.resources import bundled
 
-CODE = f"{BASE}code/"
-LISTS = (
-    "strategy",
-    "strategy-data",
-    "strategy-kind",
-    "thessaloniki-2030",
-    "target-comparator",
-    "target-due",
-    "target-form",
-    "target-measurability",
-    "target-status",
-    "platform-role",
-)
-
 
 def read(name):
     return Graph().parse(bundled().ontology / "codes" / f"{name}.ttl")
-
-
-@pytest.mark.parametrize("name", LISTS)
-def test_every_concept_is_named_in_both_languages_and_noted_as_in_its_address(name):
-    graph = read(name)
-    concepts = set(graph.subjects(RDF.type, SKOS.Concept))
-    assert concepts == set(graph.objects(URIRef(CODE + name), SKOS.hasTopConcept))
-    for concept in concepts:
-        assert sorted(label.language for label in graph.objects(concept, SKOS.prefLabel)) == ["el", "en"]
-        assert f"{CODE}{name}/{graph.value(concept, SKOS.notation)}" == str(concept)
-        assert graph.value(concept, SKOS.inScheme) == URIRef(CODE + name)
 
 
 AXIS, SECTOR = ("strategy", "axis", "axis"), ("thessaloniki-2030", "code", "title")
