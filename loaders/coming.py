@@ -24,7 +24,7 @@ def coming_state(
     `known` are its sorted lines as they stand.
     """
     about, terms, day = source.about, Terms(base_iri), file.day
-    types = [f"{base_iri}id/{kind}/" for kind in about.history.types] if about.history else []
+    types = source.historic(base_iri)
     known = derived.withheld.series(types).without(known)
     described = [
         *describe_dataset(source, base_iri, origin_of(source, file), day),

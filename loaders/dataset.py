@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from kamara.loaders.description import About, Bilingual
 from kamara.loaders.snapshots import SourceFile
-from kamara.loaders.source import Bilingual, Source
+from kamara.loaders.source import Source
 from kamara.sparql.terms import RDF_TYPE, XSD, literal
 
 _SIMULATED = Bilingual(
@@ -18,40 +19,6 @@ _SIMULATED = Bilingual(
 _DCTERMS = "http://purl.org/dc/terms/"
 _VOID = "http://rdfs.org/ns/void#"
 _DCAT = "http://www.w3.org/ns/dcat#"
-
-
-class About(Protocol):
-    """What every dataset's description holds, be it loaded from a source or derived from others."""
-
-    @property
-    def title(self) -> Bilingual:
-        """Its name for people."""
-        ...
-
-    @property
-    def description(self) -> Bilingual:
-        """What it holds."""
-        ...
-
-    @property
-    def licence(self) -> str:
-        """The IRI of its licence."""
-        ...
-
-    @property
-    def publisher(self) -> str | None:
-        """Who publishes it, as an address under the base."""
-        ...
-
-    @property
-    def theme(self) -> str | None:
-        """Its domain, a notation of ontology/codes/dataset-theme.ttl."""
-        ...
-
-    @property
-    def owns(self) -> tuple[str, ...]:
-        """The types of things that only it may describe."""
-        ...
 
 
 class Described(Protocol):

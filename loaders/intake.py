@@ -157,7 +157,9 @@ class Intake:
     def _take_earlier(
         self, source: Source, told: str, deriver: Deriver, earlier: list[Kept]
     ) -> Iterator[Outcome]:
-        standing = Standing(self._states.read(source.name), self._historic(source), self._scratch)
+        standing = Standing(
+            self._states.read(source.name), source.historic(self._settings.base_iri), self._scratch
+        )
         try:
             for item in earlier:
                 make = partial(self._coming, source, told, deriver, [item])
@@ -180,11 +182,6 @@ class Intake:
         # What is withheld goes with the states that ended too.
         standing.rejoin()
         return make(standing.open)
-
-    def _historic(self, source: Source) -> list[str]:
-        """What the IRIs of the things of a history begin with."""
-        history = source.about.history
-        return [f"{self._settings.base_iri}id/{kind}/" for kind in history.types] if history else []
 
     def _next(self, source: Source, told: str, deriver: Deriver, kept: list[Kept]) -> Coming:
         return self._coming(source, told, deriver, kept, partial(self._states.read, source.name))
@@ -229,7 +226,7 @@ class Intake:
         """Fold all kept days of a history again into one change set."""
         days = {s.day or "": s for item in self._log.of(source.name) for s in item.manifest.snapshots}
         deriver = self._deriver(source)
-        standing = Standing((), self._historic(source), self._scratch)
+        standing = Standing((), source.historic(self._settings.base_iri), self._scratch)
         coming: Coming | None = None
         try:
             for day in sorted(days):

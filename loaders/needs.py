@@ -29,7 +29,7 @@ def impossible(needs: Needs, known: Collection[str]) -> dict[str, tuple[str, str
     found: dict[str, tuple[str, str]] = {}
     for name, needed in needs.items():
         unknown = [other for other in needed if other not in known]
-        way = _circle(name, needs)
+        way = circle(name, needs)
         if unknown:
             found[name] = f"there is no source {unknown[0]!r}", f"choose from: {', '.join(sorted(known))}"
         elif way:
@@ -37,7 +37,7 @@ def impossible(needs: Needs, known: Collection[str]) -> dict[str, tuple[str, str
     return found
 
 
-def _circle(name: str, needs: Needs) -> list[str]:
+def circle(name: str, needs: Needs) -> list[str]:
     """The names on a way from `name` through its needs back to it; empty when there is none."""
     ways = [[name]]
     seen: set[str] = set()

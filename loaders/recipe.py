@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kamara import __version__
 from kamara.config import Settings
+from kamara.loaders.description import existing
 from kamara.loaders.errors import SourceError
 from kamara.loaders.source import Source
 
@@ -56,10 +57,4 @@ def hash_files(paths: Iterable[Path]) -> str:
 
 
 def _existing(path: Path, source: Source) -> Path:
-    if not path.is_file():
-        raise SourceError(
-            f"names {path.name}, which is not in {path.parent}",
-            where=str(source.folder / "source.toml"),
-            remedy="correct the name or add the file",
-        )
-    return path
+    return existing(path, source.folder / "source.toml", SourceError)

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from kamara.loaders.description import About, Bilingual, Name, Part, read_description
 from kamara.loaders.errors import SourceError
 from kamara.loaders.fetch.kinds import Fetch, FileFetch, period
 from kamara.loaders.needs import impossible
-from kamara.resources import Resources, read_text
+from kamara.resources import Resources
 from kamara.sparql.changeset import Mode
 
 MANUAL = "manual"
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _expression(value: str) -> str:
@@ -33,14 +27,7 @@ def _expression(value: str) -> str:
     return value
 
 
-class Bilingual(_Part):
-    """A text for people, in Greek and English."""
-
-    el: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-
-class Files(_Part):
+class Files(Part):
     """Which files a source reads, and where its sample lies.
 
     `name` is a regular expression with named groups: each becomes a column `file.GROUP` of every record of
@@ -58,21 +45,21 @@ class Files(_Part):
         return _expression(value)
 
 
-class History(_Part):
+class History(Part):
     """For mode `history`: the types whose things hold from a day on, and how a file's name gives its day."""
 
     types: tuple[Name, ...] = Field(min_length=1)
     day: str
 
 
-class Sample(_Part):
+class Sample(Part):
     """What is to be said of the files in sample/ when they are not the source's own."""
 
     source: str
     note: Bilingual | None = None
 
 
-class Privacy(_Part):
+class Privacy(Part):
     """What a source with people's words in it may publish; both are off unless somebody decides.
 
     `publish_text`: free text and photos, redacted. `moderated`: all that it hands out was moderated.
@@ -82,7 +69,7 @@ class Privacy(_Part):
     moderated: bool = False
 
 
-class Readings(_Part):
+class Readings(Part):
     """How a record is taken apart into readings, and the table that says what its keys mean.
 
     `missing`: a regular expression for cells of a sheet that hold no value.
@@ -98,24 +85,16 @@ class Readings(_Part):
         return _expression(value)
 
 
-class Description(_Part):
+class Description(About):
     """The content of `source.toml`. `simulated` and the table [sample] are about the files in sample/.
 
-    `needs` names the datasets in which the mapping's functions look up places. `theme` is a notation of
-    ontology/codes/dataset-theme.ttl.
+    `needs` names the datasets in which the mapping's functions look up places.
     """
 
-    name: Name
-    title: Bilingual
-    description: Bilingual
-    licence: str
     source: str
-    publisher: str | None = None
-    theme: Name | None = None
     mapping: str = "mapping.rml.ttl"
     shapes: tuple[Name, ...]
     rules: tuple[Name, ...] = ()
-    owns: tuple[Name, ...] = Field(min_length=1)
     needs: tuple[Name, ...] = ()
     mode: Mode
     frequency: str | None = None
@@ -159,6 +138,11 @@ class Source:
         """Its RML mapping."""
         return self.folder / self.about.mapping
 
+    def historic(self, base_iri: str) -> list[str]:
+        """What the IRIs begin with whose things hold from a day on; none unless the mode is `history`."""
+        history = self.about.history
+        return [f"{base_iri}id/{kind}/" for kind in history.types] if history else []
+
     def from_sample(self) -> Source:
         """The same source, its files taken from its sample folder."""
         return Source(self.folder, self.about.model_copy(update={"fetch": FileFetch()}))
@@ -166,25 +150,8 @@ class Source:
 
 def read_source(folder: Path) -> Source:
     """Read `source.toml` in `folder`. Raises SourceError naming the setting that is wrong."""
-    path = folder / "source.toml"
-    try:
-        about = Description.model_validate(tomllib.loads(read_text(path)))
-    except FileNotFoundError as error:
-        raise SourceError("has no source.toml", where=str(folder), remedy="write one") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"is not TOML: {error}", where=str(path), remedy="correct it") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        setting = ".".join(str(part) for part in first["loc"]) or "source"
-        raise SourceError(
-            f"{setting}: {first['msg']}", where=str(path), remedy='see CONTRIBUTING.md, "how to add a source"'
-        ) from error
-    if about.name != folder.name:
-        raise SourceError(
-            f"is named {about.name!r} in a folder named {folder.name!r}",
-            where=str(path),
-            remedy="let them agree",
-        )
+    guide = 'CONTRIBUTING.md, "how to add a source"'
+    about = read_description(folder / "source.toml", Description, SourceError, guide)
     return Source(folder, about)
 
 

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
+from kamara.loaders.description import About, Name, existing, read_description
 from kamara.loaders.errors import DerivationError
-from kamara.loaders.needs import in_order
-from kamara.loaders.source import Bilingual, Name
-from kamara.resources import Resources, read_text
+from kamara.loaders.needs import circle, in_order
+from kamara.resources import Resources
 
 ABOUT = "derived.toml"
 
 
-class DerivedAbout(BaseModel):
+class DerivedAbout(About):
     """The content of `derived.toml`.
 
     `sources` (`from` in the file) are the datasets that the rules see, `parameters` variables of the rules
     and the settings that give their values.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Name
-    title: Bilingual
-    description: Bilingual
-    licence: str
-    publisher: str | None = None
-    theme: Name | None = None
     sources: tuple[Name, ...] = Field(alias="from", min_length=1)
-    owns: tuple[Name, ...] = Field(min_length=1)
     shapes: tuple[Name, ...] = Field(min_length=1)
     rules: tuple[Name, ...] = ()
-    parameters: dict[str, str] = {}
+    parameters: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,34 +68,12 @@ class Derivation:
         return [self._existing(self.affected), *self.also_affected, self._existing(self.mapping)]
 
     def _existing(self, path: Path) -> Path:
-        if not path.is_file():
-            raise DerivationError(
-                f"needs {path.name}, which is not in {path.parent}",
-                where=str(self.folder / ABOUT),
-                remedy="correct the name or add the file",
-            )
-        return path
+        return existing(path, self.folder / ABOUT, DerivationError)
 
 
 def read_derivation(folder: Path) -> Derivation:
     """Read `derived.toml` in `folder`. Raises DerivationError naming the setting that is wrong."""
-    path = folder / ABOUT
-    try:
-        about = DerivedAbout.model_validate(tomllib.loads(read_text(path)))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DerivationError(f"is not TOML: {error}", where=str(path), remedy="correct it") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        setting = ".".join(str(part) for part in first["loc"])
-        raise DerivationError(
-            f"{setting}: {first['msg']}", where=str(path), remedy="see docs/models/derived.md"
-        ) from error
-    if about.name != folder.name:
-        raise DerivationError(
-            f"is named {about.name!r} in a folder named {folder.name!r}",
-            where=str(path),
-            remedy="let them agree",
-        )
+    about = read_description(folder / ABOUT, DerivedAbout, DerivationError, "docs/models/derived.md")
     return Derivation(folder, about)
 
 
@@ -130,27 +97,12 @@ def readable_derivations(
             found[folder.name] = read_derivation(folder)
         except DerivationError as error:
             broken[folder.name] = error
-    for name in _in_circles(found):
-        broken[name] = DerivationError(
-            "is made from itself, by way of others",
-            where=str(found.pop(name).folder / ABOUT),
-            remedy="take one dataset out of its `from`",
-        )
-    order = in_order(found, {name: one.about.sources for name, one in found.items()})
-    return {name: found[name] for name in order}, broken
-
-
-def _in_circles(found: Mapping[str, Derivation]) -> list[str]:
-    return [name for name in found if name in _origins(found[name].about.sources, found)]
-
-
-def _origins(names: Iterable[str], found: Mapping[str, Derivation]) -> set[str]:
-    """All datasets that some datasets are made from, directly or not, and these themselves."""
-    origins: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in origins:
-            origins.add(name)
-            waiting += found[name].about.sources if name in found else ()
-    return origins
+    origins = {name: one.about.sources for name, one in found.items()}
+    for name in origins:
+        if way := circle(name, origins):
+            broken[name] = DerivationError(
+                f"is made from itself, {' -> '.join(way)}",
+                where=str(found.pop(name).folder / ABOUT),
+                remedy="take one dataset out of its `from`",
+            )
+    return {name: found[name] for name in in_order(found, origins)}, broken
