@@ -20,7 +20,8 @@ from kamara.sparql.state import States
 class Coming:
     """The state that a dataset is to have: sorted lines on a file, and what it was made from.
 
-    `taken`: of a dataset derived from others, the last change set of each of them.
+    `taken`: of a dataset derived from others, the last change set of each of them. `by`: of an edited one,
+    who changes it.
     """
 
     dataset: str
@@ -33,6 +34,7 @@ class Coming:
     day: date | None = None
     rules: tuple[Path, ...] = ()
     taken: Mapping[str, int] = field(default_factory=dict)
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def append(coming: Coming, known: Iterable[str], log: ChangeLog, states: States,
         recipe=coming.recipe,
         day=coming.day.isoformat() if coming.day else None,
         taken=coming.taken,
+        by=coming.by,
         counts=Counts(
             records=derived.records,
             published=derived.published,

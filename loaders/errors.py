@@ -14,13 +14,26 @@ LoadError
 ├── OwnershipError      a batch describes another dataset's things
 ├── RuleError           a rule over the whole dataset is broken
 ├── DerivationError     a dataset cannot be derived from others by its rules
+├── EditError           a change to an edited dataset is refused; what stood there stays
+│   ├── PayloadError        what was sent cannot be read
+│   ├── UnofferedError      a form of update that is not offered
+│   ├── AbsentError         there is no such graph
+│   ├── ForbiddenError      the editor may not write into this dataset
+│   ├── PreconditionError   the graph is in another state than the editor thinks
+│   ├── TooLargeError       the dataset would be larger than edited ones may be
+│   └── InvalidEditError    the coming state breaks shapes, rules or ownership
 ├── ReasonerError       the reasoner breaks, or does not end in time
 └── CheckError          `kamara check` found something
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kamara.errors import KamaraError
+
+if TYPE_CHECKING:
+    from kamara.loaders.validation.violations import Violation
 
 
 class LoadError(KamaraError):
@@ -91,6 +104,44 @@ class RuleError(LoadError):
 
 class DerivationError(LoadError):
     """A dataset cannot be derived from others; what it held before stays."""
+
+
+class EditError(LoadError):
+    """A change to an edited dataset is refused; what stood there stays."""
+
+
+class PayloadError(EditError):
+    """What was sent is not RDF, not an update, or holds what no dataset can."""
+
+
+class UnofferedError(EditError):
+    """A form of update that is not offered."""
+
+
+class AbsentError(EditError):
+    """There is no such graph."""
+
+
+class ForbiddenError(EditError):
+    """The editor may not write into this dataset."""
+
+
+class PreconditionError(EditError):
+    """The graph is in another state than the one that the change is meant for."""
+
+
+class TooLargeError(EditError):
+    """The dataset would hold more triples than an edited one may."""
+
+
+class InvalidEditError(EditError):
+    """The coming state breaks shapes, rules or ownership. `faults` are the first of its violations."""
+
+    def __init__(
+        self, what: str, *, where: str = "", remedy: str = "", faults: tuple[Violation, ...] = ()
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.faults = faults
 
 
 class ReasonerError(LoadError):

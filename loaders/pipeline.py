@@ -70,7 +70,7 @@ def take_in(settings: Settings, arrivals: Sequence[Arrival], watcher: Watcher | 
             if arrival:
                 arrival.note(layout, log, report.failures.get(source.name))
         intake.sweep()
-        _publish(settings, layout, log, watcher, report)
+        publish(settings, layout, log, watcher, report)
     return report
 
 
@@ -86,7 +86,7 @@ def release(settings: Settings, source: Source, watcher: Watcher | None = None) 
         report.outcomes += intake.take_again(source)
         for other, _ in _queue(settings, ()):
             report.outcomes += intake.follow(other)
-        _publish(settings, layout, log, watcher, report)
+        publish(settings, layout, log, watcher, report)
     return report
 
 
@@ -100,7 +100,7 @@ def _queue(settings: Settings, arrivals: Sequence[Arrival]) -> Iterator[tuple[So
         yield sources[name], arrived.get(name)
 
 
-def _publish(
+def publish(
     settings: Settings, layout: Layout, log: ChangeLog, watcher: Watcher, report: LoadReport
 ) -> None:
     """Derive what is made from what changed, and publish, unless readers see all that already."""

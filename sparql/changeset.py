@@ -62,7 +62,8 @@ class Counts(_Part):
 class Manifest(_Part):
     """The small JSON file beside the changes. Times are ISO 8601 in UTC; hashes are sha256 in hex.
 
-    `taken` is that of a dataset derived from others: the last change set of each that is taken in.
+    `taken` is that of a dataset derived from others: the last change set of each that is taken in. `by` is
+    that of an edited dataset: the name of the token with which it was changed.
     """
 
     format: int = FORMAT
@@ -73,6 +74,7 @@ class Manifest(_Part):
     snapshots: tuple[Snapshot, ...] = ()
     recipe: str = ""
     taken: dict[str, int] = {}
+    by: str = ""
     counts: Counts = Counts()
     started: str
     committed: str

@@ -31,7 +31,7 @@ from kamara.sparql.watcher import Watcher
 class Draft:
     """What a load wants to commit for one dataset. `changes` gives ("add" | "remove", line), sorted.
 
-    `taken`: see Manifest.
+    `taken`, `by`: see Manifest.
     """
 
     dataset: str
@@ -42,6 +42,7 @@ class Draft:
     recipe: str = ""
     day: str | None = None
     taken: Mapping[str, int] = field(default_factory=dict)
+    by: str = ""
     counts: Counts = field(default_factory=Counts)
 
 
@@ -109,6 +110,7 @@ class ChangeLog:
             snapshots=draft.snapshots,
             recipe=draft.recipe,
             taken=dict(draft.taken),
+            by=draft.by,
             counts=draft.counts.model_copy(update={"added": added, "removed": removed}),
             started=started,
             committed=_now(),

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from kamara.loaders.check.codes import check_codes
 from kamara.loaders.check.derived import check_derived
+from kamara.loaders.check.edited import check_edited
 from kamara.loaders.check.findings import Finding, shown
 from kamara.loaders.check.links import check_links
 from kamara.loaders.check.mappings import check_mappings
@@ -24,6 +25,7 @@ CHECKS: Mapping[str, Callable[[Material], Iterator[Finding]]] = MappingProxyType
         "mappings": check_mappings,
         "queries": check_queries,
         "derived": check_derived,
+        "edited": check_edited,
         "links": check_links,
     }
 )
@@ -34,6 +36,7 @@ _FOLDERS = MappingProxyType(
         "ontology": "ontology",
         "shapes": "shapes",
         "mappings": "mappings",
+        "edited": "mappings",
         "queries": "sparql",
         "derived": "sparql",
     }

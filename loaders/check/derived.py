@@ -20,6 +20,7 @@ from kamara.loaders.derivation.description import (
 )
 from kamara.loaders.derivation.recipe import parameter_terms
 from kamara.loaders.derivation.rule import CHANGED, FOCUS
+from kamara.loaders.editing.description import readable_edited
 from kamara.loaders.errors import DerivationError
 from kamara.loaders.source import readable_sources
 from kamara.resources import read_text
@@ -46,7 +47,7 @@ def check_derived(material: Material) -> Iterator[Finding]:
 def _names(sound: list[Derivation], material: Material) -> Iterator[Finding]:
     """Names and types that a source or another derived dataset has too, and datasets that nobody makes."""
     sources, _ = readable_sources(material.resources)
-    known = {*sources, *(one.name for one in sound)}
+    known = {*sources, *readable_edited(material.resources)[0], *(one.name for one in sound)}
     owners = {kind: name for name, source in sources.items() for kind in source.about.owns}
     for one in sound:
         where = str(one.folder / ABOUT)

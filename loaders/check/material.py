@@ -10,6 +10,7 @@ from kamara.loaders.check.findings import Finding
 from kamara.loaders.check.rml import rml_terms
 from kamara.loaders.check.terms import Terms
 from kamara.loaders.check.turtle import TurtleFile, read_turtle
+from kamara.loaders.editing.description import edited_folders
 from kamara.loaders.rml.codelists import CodeLists
 from kamara.loaders.rml.functions import FunctionRegistry
 from kamara.resources import Resources
@@ -53,9 +54,12 @@ class Material:
 
     @cached_property
     def mapping_folders(self) -> list[Path]:
-        """The folders of sources, whether or not they have a source.toml."""
+        """The folders of sources, whether or not they have a source.toml; those of edited datasets apart."""
+        edited = edited_folders(self.resources)
         return sorted(
-            path for path in self.resources.mappings.glob("*") if path.is_dir() and path.name[0] not in "._"
+            path
+            for path in self.resources.mappings.glob("*")
+            if path.is_dir() and path.name[0] not in "._" and path not in edited
         )
 
     @cached_property

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -27,6 +27,7 @@ from kamara.resources import Resources, bundled
 
 TargetCode = Annotated[str, Field(pattern=r"^[1-5]\.[0-9]+$")]
 BaseYear = Annotated[int, Field(ge=1980, le=2099)]
+TokenName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
 
 class _Section(BaseModel):
@@ -204,6 +205,42 @@ class StrategySettings(_Section):
     )
 
 
+class TokenSettings(_Section):
+    """A bearer token: its sha256, or the file that holds it; and what may be written with it."""
+
+    sha256: str | None = Field(
+        default=None, pattern="^[0-9a-f]{64}$", description="the sha256 of the token, in hex"
+    )
+    file: Path | None = Field(
+        default=None, description="in its place: a file with the token, read when the server starts"
+    )
+    datasets: tuple[str, ...] = Field(
+        default=(), description="the edited datasets that may be written with it"
+    )
+
+    @model_validator(mode="after")
+    def _says_one(self) -> TokenSettings:
+        if (self.sha256 is None) == (self.file is None):
+            raise ValueError("give either sha256 or file")
+        return self
+
+
+class WriteSettings(_Section):
+    """Writing into edited datasets over HTTP; off as long as there is no token."""
+
+    tokens: dict[TokenName, TokenSettings] = Field(default_factory=dict, description="by name")
+    max_mb: int = Field(default=8, ge=1, le=512, description="largest request that writes, in MiB")
+    max_triples: int = Field(
+        default=200000, ge=1, description="most triples that an edited dataset may hold"
+    )
+    wait_seconds: float = Field(
+        default=10.0, ge=0, description="longest wait for another write to end; then 503"
+    )
+    memory_mb: int = Field(
+        default=1024, ge=256, description="memory that the process that writes may take, in MiB"
+    )
+
+
 class SourceSettings(_Section):
     """Where one source really comes from, when not from where its source.toml says."""
 
@@ -256,6 +293,7 @@ class Settings(BaseSettings):
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     check: CheckSettings = Field(default_factory=CheckSettings)
     strategy: StrategySettings = Field(default_factory=StrategySettings)
+    write: WriteSettings = Field(default_factory=WriteSettings)
     sources: dict[str, SourceSettings] = Field(default_factory=dict, description="by source name")
 
     @field_validator("base_iri")

@@ -1,0 +1,137 @@
+"""An edited dataset: the folder under mappings/ that says what may be written into it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kamara.loaders.derivation.description import readable_derivations
+from kamara.loaders.errors import SourceError
+from kamara.loaders.source import Bilingual, Name, readable_sources
+from kamara.resources import Resources, read_text
+
+ABOUT = "edited.toml"
+
+
+class EditedAbout(BaseModel):
+    """The content of `edited.toml`. `source` says where its statements come from, in words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name
+    title: Bilingual
+    description: Bilingual
+    licence: str
+    source: str
+    publisher: str | None = None
+    theme: Name | None = None
+    shapes: tuple[Name, ...] = Field(min_length=1)
+    rules: tuple[Name, ...] = ()
+    owns: tuple[Name, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class EditedDataset:
+    """A described edited dataset and the folder that it lies in."""
+
+    folder: Path
+    about: EditedAbout
+
+    @property
+    def name(self) -> str:
+        """The dataset."""
+        return self.about.name
+
+    @property
+    def mapping(self) -> Path:
+        """The file that says what it is; it has no mapping."""
+        return self.folder / ABOUT
+
+    def shape_files(self, resources: Resources) -> list[Path]:
+        """The shapes that its things must fit. Raises SourceError when one is not there."""
+        return [self._existing(resources.shapes / f"{name}.ttl") for name in self.about.shapes]
+
+    def rule_files(self, resources: Resources) -> list[Path]:
+        """The rules that the whole dataset must keep. Raises SourceError when one is not there."""
+        return [self._existing(resources.rules / f"{name}.rq") for name in self.about.rules]
+
+    def _existing(self, path: Path) -> Path:
+        if not path.is_file():
+            raise SourceError(
+                f"names {path.name}, which is not in {path.parent}",
+                where=str(self.mapping),
+                remedy="correct the name or add the file",
+            )
+        return path
+
+
+def read_edited(folder: Path) -> EditedDataset:
+    """Read `edited.toml` in `folder`. Raises SourceError naming the setting that is wrong."""
+    path = folder / ABOUT
+    try:
+        about = EditedAbout.model_validate(tomllib.loads(read_text(path)))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SourceError(f"is not TOML: {error}", where=str(path), remedy="correct it") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        setting = ".".join(str(part) for part in first["loc"])
+        raise SourceError(
+            f"{setting}: {first['msg']}", where=str(path), remedy="see docs/models/edited.md"
+        ) from error
+    if about.name != folder.name:
+        raise SourceError(
+            f"is named {about.name!r} in a folder named {folder.name!r}",
+            where=str(path),
+            remedy="let them agree",
+        )
+    return EditedDataset(folder, about)
+
+
+def edited_folders(resources: Resources) -> list[Path]:
+    """The folders of edited datasets."""
+    return sorted(path.parent for path in resources.mappings.glob(f"*/{ABOUT}"))
+
+
+def readable_edited(resources: Resources) -> tuple[dict[str, EditedDataset], dict[str, SourceError]]:
+    """The edited datasets that can be used, and what is wrong with the others, by folder.
+
+    What a source or a derived dataset is called or owns, no edited dataset may have.
+    """
+    found: dict[str, EditedDataset] = {}
+    broken: dict[str, SourceError] = {}
+    folders = edited_folders(resources)
+    names, owners = _taken(resources) if folders else (set[str](), dict[str, str]())
+    for folder in folders:
+        try:
+            edited = read_edited(folder)
+            _claim(edited, names, owners)
+            found[edited.name] = edited
+        except SourceError as error:
+            broken[folder.name] = error
+    return found, broken
+
+
+def _taken(resources: Resources) -> tuple[set[str], dict[str, str]]:
+    """The names of all other datasets, and who owns each type of things."""
+    others = {**readable_sources(resources)[0], **readable_derivations(resources)[0]}
+    return set(others), {kind: name for name, other in others.items() for kind in other.about.owns}
+
+
+def _claim(edited: EditedDataset, names: set[str], owners: dict[str, str]) -> None:
+    where = str(edited.mapping)
+    if edited.name in names:
+        raise SourceError(
+            f"there is another dataset {edited.name!r}", where=where, remedy="give one of them another name"
+        )
+    for kind in edited.about.owns:
+        if kind in owners:
+            raise SourceError(
+                f"owns {kind!r}, which {owners[kind]!r} owns too",
+                where=where,
+                remedy="let one dataset own it",
+            )
+    names.add(edited.name)
+    owners.update(dict.fromkeys(edited.about.owns, edited.name))
