@@ -16,6 +16,9 @@ from kamara.api.gateway.gateway import Gateway
 from kamara.api.openapi import describe_queries
 from kamara.api.reader import Reader
 from kamara.api.streaming import Runner
+from kamara.api.writing import graphstore
+from kamara.api.writing.desk import Desk
+from kamara.api.writing.updates import Updates
 from kamara.config import Settings
 from kamara.site.documents import Documents
 from kamara.site.examples import Examples
@@ -37,7 +40,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
     `versions`: where the published version comes from; by default the settings' data folder.
     """
     pool = QueryPool(settings, versions or Versions(settings))
-    pages = Pages(live=True)
+    pages, desk = Pages(live=True), Desk(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -45,6 +48,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
         try:
             yield
         finally:
+            await desk.close()
             pool.close()
 
     app = FastAPI(
@@ -59,7 +63,8 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
     inspected = {name: pool.inspect(one.text) for name, one in saved.items()}
     asking = _editor(pool, documents, saved, inspected)
     description = ServiceDescription(reader, saved, inspected)
-    app.include_router(sparql.router(runner, asking, description))
+    app.include_router(sparql.router(runner, asking, description, Updates(desk)))
+    app.include_router(graphstore.router(desk, reader, runner))
     app.include_router(editor.router(asking))
     questions = [Question(one.name, one.question, f"query/{one.name}") for one in saved.values()]
     app.include_router(home.router(reader, documents, questions))

@@ -13,7 +13,7 @@ from kamara.sparql.terms import is_iri
 
 ALLOW = {"Allow": "GET, HEAD, POST, OPTIONS"}
 _FORM, _DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
-_KNOWN = ("query", "default-graph-uri", "named-graph-uri", "format")
+_KNOWN = ("query", "default-graph-uri", "named-graph-uri", "format", "update")
 # A form's percent-encoding takes three bytes for one; the rest is room for graph names.
 _FORM_FACTOR, _ROOM = 3, 16384
 _THROWN_AWAY = 16 << 20
@@ -21,35 +21,41 @@ _THROWN_AWAY = 16 << 20
 
 @dataclass(frozen=True)
 class Asked:
-    """A query with the dataset and the format named beside it; no text when nothing was asked."""
+    """A query with the dataset and the format named beside it; no text when nothing was asked.
+
+    `update`: the update that a form holds in the place of a query. `parameters`: the names of what was sent.
+    """
 
     text: str | None
     default_graphs: Sequence[str]
     named_graphs: Sequence[str]
     format: str | None
+    update: str | None = None
+    parameters: frozenset[str] = frozenset()
 
 
 async def read(request: Request, max_bytes: int) -> Asked:
     """Take the question from a GET, HEAD or POST. Raises Refusal (400, 413, 415)."""
     parameters = _pairs(request.scope["query_string"])
     if request.method != "POST":
-        return _asked(parameters)
+        return _without_update(_asked(parameters))
     media_type, charset = _content_type(request)
     if charset not in ("", "utf-8", "utf8"):
         raise Refusal(415, f"the charset {charset[:40]} is not read", remedy="send UTF-8")
     if media_type == _FORM:
         body = await _body(request, max_bytes * _FORM_FACTOR + _ROOM)
+        _without_update(_asked(parameters))
         asked = _asked(parameters + _pairs(body))
     elif media_type == _DIRECT:
         text = _utf8(await _body(request, max_bytes))
-        asked = _asked([*parameters, ("query", text)])
+        asked = _without_update(_asked([*parameters, ("query", text)]))
     else:
         raise Refusal(
             415,
             f"a query cannot be sent as {media_type[:60] or 'a body without Content-Type'}",
             remedy=f"use {_DIRECT} or {_FORM}",
         )
-    if asked.text is None:
+    if asked.text is None and asked.update is None:
         raise Refusal(400, "no query was sent", remedy="send it as the parameter `query`")
     return asked
 
@@ -58,11 +64,11 @@ def _asked(pairs: Sequence[tuple[str, str]]) -> Asked:
     values: Mapping[str, list[str]] = {
         name: [value for key, value in pairs if key == name] for name in _KNOWN
     }
-    if any(key == "update" for key, _ in pairs):
-        raise Refusal(400, "this endpoint only answers queries; updates are not taken", remedy="send `query`")
-    for name in ("query", "format"):
+    for name in ("query", "format", "update"):
         if len(values[name]) > 1:
             raise Refusal(400, f"`{name}` is given {len(values[name])} times", remedy="give it once")
+    if values["update"] and values["query"]:
+        raise Refusal(400, "both `query` and `update` are given", remedy="send one of them")
     for iri in (*values["default-graph-uri"], *values["named-graph-uri"]):
         if not is_iri(iri):
             raise Refusal(400, f"`{iri[:80]}` is not the absolute IRI of a graph", remedy="write it in full")
@@ -71,7 +77,20 @@ def _asked(pairs: Sequence[tuple[str, str]]) -> Asked:
         values["default-graph-uri"],
         values["named-graph-uri"],
         next(filter(None, values["format"]), None),
+        next(iter(values["update"]), None),
+        frozenset(key for key, _ in pairs),
     )
+
+
+def _without_update(asked: Asked) -> Asked:
+    """The same. Raises Refusal (400) for an update where only a query may stand (section 2.2)."""
+    if asked.update is not None:
+        raise Refusal(
+            400,
+            "an update is sent in the body of a POST",
+            remedy="send `query`, or POST a form with `update`",
+        )
+    return asked
 
 
 def _content_type(request: Request) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from kamara.api.protocol import ALLOW, Asked, read
 from kamara.api.routing import readable
 from kamara.api.streaming import Runner
 from kamara.api.tags import respond, tagged
+from kamara.api.writing.updates import Updates, is_update
 from kamara.errors import KamaraError
 from kamara.sparql.formats import Format, named, offers
 from kamara.sparql.guard import Inspected
@@ -21,13 +22,17 @@ from kamara.sparql.request import QueryRequest
 _VARY = {"Vary": "Accept, Accept-Language"}
 
 
-def router(runner: Runner, editor: Editor, description: ServiceDescription) -> APIRouter:
+def router(runner: Runner, editor: Editor, description: ServiceDescription, updates: Updates) -> APIRouter:
     """The route `/sparql`."""
     routes = APIRouter()
 
     async def sparql(request: Request) -> Response:
-        """Answer a query; without one, show the form or describe the service."""
+        """Answer a query; without one, show the form or describe the service. POST takes updates too."""
+        if is_update(request):
+            return await updates.direct(request)
         asked = await read(request, runner.pool.limits.max_bytes)
+        if asked.update is not None:
+            return await updates.take(request, asked.update, asked.parameters)
         if asked.text is None:
             return await _without_query(request, runner, editor, description)
         return await _answer(request, runner, asked, asked.text)

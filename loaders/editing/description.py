@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from kamara.loaders.dataset import Described
 from kamara.loaders.derivation.description import readable_derivations
 from kamara.loaders.errors import SourceError
 from kamara.loaders.source import Bilingual, Name, readable_sources
@@ -116,8 +117,12 @@ def readable_edited(resources: Resources) -> tuple[dict[str, EditedDataset], dic
 
 def _taken(resources: Resources) -> tuple[set[str], dict[str, str]]:
     """The names of all other datasets, and who owns each type of things."""
-    others = {**readable_sources(resources)[0], **readable_derivations(resources)[0]}
-    return set(others), {kind: name for name, other in others.items() for kind in other.about.owns}
+    others: list[Described] = [
+        *readable_sources(resources)[0].values(),
+        *readable_derivations(resources)[0].values(),
+    ]
+    owners = {kind: other.name for other in others for kind in other.about.owns}
+    return {other.name for other in others}, owners
 
 
 def _claim(edited: EditedDataset, names: set[str], owners: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ from kamara.loaders.errors import AbsentError, ForbiddenError, InvalidEditError,
 from kamara.loaders.intake import Intake
 from kamara.loaders.pipeline import LoadReport, publish
 from kamara.loaders.recipe import hash_files
+from kamara.sparql.durable import disk_errors
 from kamara.sparql.errors import LockedError
 from kamara.sparql.layout import Layout
 from kamara.sparql.lines import subject
@@ -33,14 +34,15 @@ from kamara.sparql.writer import writing
 
 VERSION = "http://www.w3.org/ns/dcat#version"
 _LOOK_SECONDS = 0.1
+_PUBLICATION = "publication"
 
 
 @dataclass(frozen=True)
 class Done:
     """What a change came to: its change set (0 when nothing changed) and the version that readers see.
 
-    `created`, `dropped`: the graph was not there before, or is not there any more. `notes` say what could not
-    be done beside it: to publish, or to derive another dataset; the change itself is acknowledged.
+    `created`: the graph was not there before. `unseen`: it could not be published, so the next load or change
+    does that. `notes` say what could not be done beside it; the change itself is acknowledged.
     """
 
     dataset: str
@@ -49,7 +51,7 @@ class Done:
     removed: int
     version: int | None
     created: bool = False
-    dropped: bool = False
+    unseen: bool = False
     notes: tuple[str, ...] = field(default=())
 
 
@@ -121,7 +123,7 @@ class _Editing:
         known = list(self._states.read(self._edited.name))
         change.condition.check(self._state(known))
         before = [line for line in known if subject(line) != self._own]
-        # A graph that was read and is sent back holds what we say of the dataset; we say that again ourselves.
+        # A graph that was read and is sent back holds what Kamara said of the dataset; it says that again.
         told = {_predicate(line) for line in self._described(0)}
         coming = applied(change.operations, before)
         after = [line for line in coming if subject(line) != self._own or _predicate(line) not in told]
@@ -136,7 +138,7 @@ class _Editing:
         sequence = self._log.sequence
         self._publish(report)
         done = self._done(change.dataset, sequence, added, removed, report)
-        return replace(done, created=exists and not known, dropped=not exists)
+        return replace(done, created=exists and not known)
 
     def _state(self, known: Sequence[str]) -> str | None:
         """The name of the state of the graph; None when there is none."""
@@ -153,12 +155,10 @@ class _Editing:
         judge(after, self._edited, self._settings, Tombstones(self._layout.tombstones).covers)
 
     def _commit(self, editor: str, after: Sequence[str] | None) -> None:
-        """Append what turns the state into `after`, or into nothing at all (None). Raises InvalidEditError."""
+        """Append what turns the state into `after`, or into nothing at all. Raises InvalidEditError."""
         edited, base_iri = self._edited, self._settings.base_iri
-        shapes, rules = (
-            edited.shape_files(self._settings.resources),
-            edited.rule_files(self._settings.resources),
-        )
+        resources = self._settings.resources
+        shapes, rules = edited.shape_files(resources), edited.rule_files(resources)
         described = [] if after is None else self._described(self._log.sequence + 1)
         staged, triples = self._states.stage(edited.name, sorted([*(after or ()), *described]))
         coming = Coming(
@@ -185,9 +185,10 @@ class _Editing:
     def _publish(self, report: LoadReport) -> None:
         """Let readers see the change. What is in the log already is acknowledged, whatever fails here."""
         try:
-            publish(self._settings, self._layout, self._log, self._watcher, report)
+            with disk_errors(self._layout.root):
+                publish(self._settings, self._layout, self._log, self._watcher, report)
         except KamaraError as error:
-            report.failures["publication"] = error
+            report.failures[_PUBLICATION] = error
 
     def _intake(self) -> Intake:
         return Intake(self._settings, self._layout, self._log, self._watcher)
@@ -195,7 +196,8 @@ class _Editing:
     def _done(self, dataset: str, change: int, added: int, removed: int, report: LoadReport) -> Done:
         version = report.version or Versions(self._settings).current()
         notes = tuple(f"{name}: {failure.what}" for name, failure in report.failures.items())
-        return Done(dataset, change, added, removed, version.number if version else None, notes=notes)
+        number, unseen = version.number if version else None, _PUBLICATION in report.failures
+        return Done(dataset, change, added, removed, number, unseen=unseen, notes=notes)
 
 
 def _exists(change: Change, known: Sequence[str]) -> bool:

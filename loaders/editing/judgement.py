@@ -1,10 +1,10 @@
-"""Whether a coming state may stand: owned, addressable, not erased, of a known class, and fitting its shapes."""
+"""Whether a coming state may stand: its things owned, not erased, of a known class, fit for the shapes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from unicodedata import is_normalized
 
@@ -22,29 +22,41 @@ from kamara.sparql.terms import RDF_TYPE
 # An editor corrects these, then sees the next ones.
 MOST_FAULTS = 20
 
-_FOREIGN = (
-    "a thing of this dataset: {}",
-    "ένα πράγμα αυτού του συνόλου δεδομένων: {}",
-    "The dataset does not own it",
-    "Δεν ανήκει σε αυτό το σύνολο δεδομένων",
+
+@dataclass(frozen=True)
+class _Rule:
+    """What every edited dataset keeps; `expected` may hold a place for what its own description says."""
+
+    component: str
+    message: Mapping[str, str]
+    expected: Mapping[str, str]
+
+
+_FOREIGN = _Rule(
+    "Ownership",
+    {"en": "The dataset does not own it", "el": "Δεν ανήκει σε αυτό το σύνολο δεδομένων"},
+    {"en": "a thing of this dataset: {}", "el": "ένα πράγμα αυτού του συνόλου δεδομένων: {}"},
 )
-_BLANK = (
-    "an address; that of a part begins with its whole's: WHOLE~part~key",
-    "μια διεύθυνση· του μέρους αρχίζει με του όλου: ΟΛΟ~μέρος~κλειδί",
-    "Blank nodes are not published",
-    "Κόμβοι χωρίς διεύθυνση δεν δημοσιεύονται",
+_BLANK = _Rule(
+    "BlankNode",
+    {"en": "Blank nodes are not published", "el": "Κόμβοι χωρίς διεύθυνση δεν δημοσιεύονται"},
+    {
+        "en": "an address; that of a part begins with its whole's: WHOLE~part~key",
+        "el": "μια διεύθυνση· του μέρους αρχίζει με του όλου: ΟΛΟ~μέρος~κλειδί",
+    },
 )
-_ERASED = (
-    "a thing that is not erased",
-    "κάτι που δεν έχει διαγραφεί",
-    "Names something that was erased",
-    "Αναφέρεται σε κάτι που διαγράφηκε οριστικά",
+_ERASED = _Rule(
+    "Erased",
+    {"en": "Names something that was erased", "el": "Αναφέρεται σε κάτι που διαγράφηκε οριστικά"},
+    {"en": "a thing that is not erased", "el": "κάτι που δεν έχει διαγραφεί"},
 )
-_UNTYPED = (
-    "rdf:type with one of: {}",
-    "rdf:type με ένα από: {}",
-    "It is of no class that this dataset has shapes for",
-    "Δεν ανήκει σε κλάση για την οποία το σύνολο δεδομένων έχει κανόνες",
+_UNTYPED = _Rule(
+    "Class",
+    {
+        "en": "It is of no class that this dataset has shapes for",
+        "el": "Δεν ανήκει σε κλάση για την οποία το σύνολο δεδομένων έχει κανόνες",
+    },
+    {"en": "rdf:type with one of: {}", "el": "rdf:type με ένα από: {}"},
 )
 
 
@@ -81,11 +93,11 @@ def _before_shapes(
         name, predicate, rest = line.split(" ", 2)
         value = rest[:-3]
         if name.startswith("_:") or value.startswith("_:"):
-            yield _fault(name, predicate, "BlankNode", value, _BLANK)
+            yield _fault(_BLANK, name, predicate, value)
         elif not own.fullmatch(name) or not is_normalized("NFC", name):
-            yield _fault(name, predicate, "Ownership", name, _FOREIGN, kinds)
+            yield _fault(_FOREIGN, name, predicate, name, kinds)
         elif is_erased(name[1:-1]) or (value.startswith("<") and is_erased(value[1:-1])):
-            yield _fault(name, predicate, "Erased", "", _ERASED)
+            yield _fault(_ERASED, name, predicate)
 
 
 def _untyped(state: Iterable[str], classes: frozenset[str]) -> Iterator[Violation]:
@@ -94,7 +106,7 @@ def _untyped(state: Iterable[str], classes: frozenset[str]) -> Iterator[Violatio
     told = ", ".join(sorted(name[1:-1] for name in classes))
     for name in names:
         if name not in typed:
-            yield _fault(name, f"<{RDF_TYPE}>", "Class", "", _UNTYPED, told)
+            yield _fault(_UNTYPED, name, f"<{RDF_TYPE}>", "", told)
 
 
 def _type_of(line: str) -> str:
@@ -107,9 +119,7 @@ def _classes(shapes: ShapesGraph) -> frozenset[str]:
     return frozenset(f"<{name}>" for name in shapes.graph.objects(None, SH.targetClass))
 
 
-def _validated(
-    validate: Callable[[Sequence[str]], list[Violation]], state: Sequence[str]
-) -> list[Violation]:
+def _validated(validate: Callable[[Sequence[str]], list[Violation]], state: Sequence[str]) -> list[Violation]:
     """What the shapes find. Raises InvalidEditError for so much that the engine gives up."""
     try:
         return validate(state)
@@ -117,17 +127,13 @@ def _validated(
         raise InvalidEditError(error.what, where=error.where, remedy=error.remedy) from error
 
 
-def _fault(
-    name: str, predicate: str, component: str, found: str, told: tuple[str, str, str, str], value: str = ""
-) -> Violation:
-    expected_en, expected_el, message_en, message_el = told
-    fault = Violation(
+def _fault(rule: _Rule, name: str, predicate: str, found: str = "", told: str = "") -> Violation:
+    return Violation(
         focus=name.strip("<>") if name.startswith("<") else "_:",
         path=predicate.strip("<>"),
-        component=component,
-        found=found.strip("<>"),
-        expected={"el": expected_el.format(value), "en": expected_en.format(value)},
-        messages={"el": message_el, "en": message_en},
+        component=rule.component,
+        found=found.strip("<>")[:200],
+        expected={language: text.format(told) for language, text in rule.expected.items()},
+        messages=rule.message,
         shape="",
     )
-    return replace(fault, found=fault.found[:200])

@@ -1,0 +1,1 @@
+"""Writing into edited datasets: Graph Store Protocol and SPARQL Update, for those who hold a token."""
