@@ -49,7 +49,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(
         data_dir=folder / "data",
         query={"workers": 1},  # type: ignore[arg-type]
-        write={"tokens": tokens, "max_mb": 1, "max_triples": 2000, "wait_seconds": 1},  # type: ignore[arg-type]
+        write={"tokens": tokens, "max_mb": 1, "max_triples": 2000, "wait_seconds": 1, "memory_mb": 300},  # type: ignore[arg-type]
     )
 
 
@@ -149,9 +149,9 @@ def test_the_graphs_own_address_is_written_too(desk: Desk, anyone: httpx.Client)
 
 def test_an_update_may_hold_several_operations_on_one_graph(desk: Desk) -> None:
     name = f"<{LINK}one> <http://purl.org/dc/terms/description>"
-    text = f"""PREFIX link: <{LINK}>
+    text = f"""PREFIX link: <{LINK}> PREFIX d: <http://purl.org/dc/terms/>
         DELETE DATA {{ GRAPH <{GRAPH}> {{ {name} "because"@en }} }} ;  # a comment; CLEAR ALL
-        INSERT DATA {{ GRAPH <{GRAPH}> {{ link:one <http://purl.org/dc/terms/description> "for }} it"@en }} }}"""
+        INSERT DATA {{ GRAPH <{GRAPH}> {{ link:one d:description "for }} it"@en }} }}"""
     answer = desk.update(text)
     assert (answer.status_code, answer.json()["added"], answer.json()["removed"]) == (200, 1, 1)
     assert '"for } it"@en' in desk.read().text

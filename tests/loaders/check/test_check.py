@@ -295,7 +295,7 @@ def test_all_findings_are_given_in_the_order_of_files(tree):
 
 def test_each_subject_is_checked_by_itself(tree):
     tree.write("ontology/bench.ttl", "@prefix")
-    assert set(CHECKS) == {"ontology", "codes", "shapes", "mappings", "queries", "derived", "links"}
+    assert set(CHECKS) == {"ontology", "codes", "shapes", "mappings", "queries", "derived", "edited", "links"}
     assert tree.findings("codes", "links") == []
 
 
