@@ -100,9 +100,7 @@ def _queue(settings: Settings, arrivals: Sequence[Arrival]) -> Iterator[tuple[So
         yield sources[name], arrived.get(name)
 
 
-def publish(
-    settings: Settings, layout: Layout, log: ChangeLog, watcher: Watcher, report: LoadReport
-) -> None:
+def publish(settings: Settings, layout: Layout, log: ChangeLog, watcher: Watcher, report: LoadReport) -> None:
     """Derive what is made from what changed, and publish, unless readers see all that already."""
     versions = Versions(settings, watcher)
     store = GraphStore(layout, settings.base_iri, watcher)

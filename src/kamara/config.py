@@ -230,9 +230,7 @@ class WriteSettings(_Section):
 
     tokens: dict[TokenName, TokenSettings] = Field(default_factory=dict, description="by name")
     max_mb: int = Field(default=8, ge=1, le=512, description="largest request that writes, in MiB")
-    max_triples: int = Field(
-        default=200000, ge=1, description="most triples that an edited dataset may hold"
-    )
+    max_triples: int = Field(default=200000, ge=1, description="most triples that an edited dataset may hold")
     wait_seconds: float = Field(
         default=10.0, ge=0, description="longest wait for another write to end; then 503"
     )
