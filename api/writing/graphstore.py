@@ -79,7 +79,7 @@ class Graphs:
         if result.version != version:
             # A version was published in between.
             headers = {**headers, "Kamara-Version": str(result.version.number)}
-            headers.pop("ETag"), headers.pop("Last-Modified", None)
+            del headers["ETag"], headers["Last-Modified"]
         return Answer(result, self._runner, headers)
 
     async def write(self, request: Request) -> Response:
@@ -131,7 +131,6 @@ class Graphs:
         if state:
             # Other datasets change the version, but not this graph.
             headers["ETag"] = tag(state, chosen)
-            del headers["Last-Modified"]
         return {**headers, "Vary": "Accept"}, version
 
     def _state(self, select: Select, graph: str) -> str | None:
