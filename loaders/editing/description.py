@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from kamara.loaders.dataset import Described
 from kamara.loaders.derivation.description import readable_derivations
+from kamara.loaders.description import About, Name, existing, read_description
 from kamara.loaders.errors import SourceError
-from kamara.loaders.source import Bilingual, Name, readable_sources
-from kamara.resources import Resources, read_text
+from kamara.loaders.source import readable_sources
+from kamara.resources import Resources
 
 ABOUT = "edited.toml"
 
 
-class EditedAbout(BaseModel):
+class EditedAbout(About):
     """The content of `edited.toml`. `source` says where its statements come from, in words."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Name
-    title: Bilingual
-    description: Bilingual
-    licence: str
     source: str
-    publisher: str | None = None
-    theme: Name | None = None
     shapes: tuple[Name, ...] = Field(min_length=1)
     rules: tuple[Name, ...] = ()
-    owns: tuple[Name, ...] = Field(min_length=1)
 
 
 @dataclass(frozen=True)
@@ -60,35 +51,14 @@ class EditedDataset:
         return [self._existing(resources.rules / f"{name}.rq") for name in self.about.rules]
 
     def _existing(self, path: Path) -> Path:
-        if not path.is_file():
-            raise SourceError(
-                f"names {path.name}, which is not in {path.parent}",
-                where=str(self.mapping),
-                remedy="correct the name or add the file",
-            )
-        return path
+        return existing(path, self.mapping, SourceError)
 
 
 def read_edited(folder: Path) -> EditedDataset:
     """Read `edited.toml` in `folder`. Raises SourceError naming the setting that is wrong."""
-    path = folder / ABOUT
-    try:
-        about = EditedAbout.model_validate(tomllib.loads(read_text(path)))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"is not TOML: {error}", where=str(path), remedy="correct it") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        setting = ".".join(str(part) for part in first["loc"])
-        raise SourceError(
-            f"{setting}: {first['msg']}", where=str(path), remedy="see docs/models/edited.md"
-        ) from error
-    if about.name != folder.name:
-        raise SourceError(
-            f"is named {about.name!r} in a folder named {folder.name!r}",
-            where=str(path),
-            remedy="let them agree",
-        )
-    return EditedDataset(folder, about)
+    return EditedDataset(
+        folder, read_description(folder / ABOUT, EditedAbout, SourceError, "docs/models/edited.md")
+    )
 
 
 def edited_folders(resources: Resources) -> list[Path]:
