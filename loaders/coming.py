@@ -24,19 +24,22 @@ def coming_state(
     `known` are its sorted lines as they stand.
     """
     about, terms, day = source.about, Terms(base_iri), file.day
-    types = source.historic(base_iri)
-    known = derived.withheld.series(types).without(known)
-    described = [
-        *describe_dataset(source, base_iri, origin_of(source, file), day),
-        *count_records(source.name, base_iri, derived.records, derived.quarantined),
-    ]
-    fresh = distinct(merge(lines.read(derived.lines), sorted(described)))
+    groups = source.groups(base_iri)
+    known = derived.withheld.series(groups).without(known)
+    fresh = distinct(merge(lines.read(derived.lines), description(source, base_iri, derived, file)))
     if about.history is not None and day is not None:
-        return merge_day(known, DayFile(day, fresh, derived.held_back), types, terms)
+        return merge_day(known, DayFile(day, fresh, derived.held_back), groups, terms)
     if about.mode == "append":
         return _added(known, fresh)
     today = day or datetime.now(UTC).date()
     return distinct(merge(fresh, _kept_stale(known, derived.held_back, terms, today)))
+
+
+def description(source: Source, base_iri: str, derived: Derived, file: SourceFile) -> list[str]:
+    """The sorted lines that the dataset says of itself once `derived`, made from `file`, is taken in."""
+    described = describe_dataset(source, base_iri, origin_of(source, file), file.day)
+    counted = count_records(source.name, base_iri, derived.records, derived.quarantined)
+    return sorted([*described, *counted])
 
 
 def _added(known: Iterable[str], fresh: Iterable[str]) -> Iterator[str]:

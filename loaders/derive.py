@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from functools import partial
@@ -12,6 +12,7 @@ from pathlib import Path
 from kamara.config import Settings
 from kamara.loaders.errors import MappingError, RecordError, SourceError
 from kamara.loaders.formats.workbook import SUFFIXES
+from kamara.loaders.lastfile import Place
 from kamara.loaders.logicalsource import LogicalSource
 from kamara.loaders.ownership import owned
 from kamara.loaders.places import Places, read_places
@@ -101,11 +102,19 @@ class Deriver:
             settings.load.max_violations,
         )
 
-    def derive(self, files: list[SourceFile], known: Callable[[], Iterable[str]]) -> Derived:
-        """Map and validate `files` as one snapshot. `known` reads the dataset's lines as they stand."""
+    def derive(
+        self,
+        files: list[SourceFile],
+        known: Callable[[], Iterable[str]],
+        places: Collection[Place] | None = None,
+    ) -> Derived:
+        """Map and validate `files` as one snapshot. `known` reads the dataset's lines as they stand.
+
+        `places`: those of the only records that count; None: all do.
+        """
         spool = self._scratch / f"{self._source.name}.spool.zst"
         self._join(files)
-        records = (record for file in files for record in self._records(file))
+        records = (record for file in files for record in self._records(file, places))
         sifted = sift(records, self._engine.validate, spool, self._settings.load)
         hold_back_withheld(sifted)
         hold_back_dependants(sifted, lambda things: _described(things, known()))
@@ -122,14 +131,20 @@ class Deriver:
         counts = sifted.total, len(sifted.held)
         return Derived(target, held, *counts, sifted.held.has_erased, held_back, withheld)
 
-    def _records(self, file: SourceFile) -> Iterator[Record]:
+    def records(self, file: SourceFile) -> Iterator[Record]:
+        """The records of a file, mapped and not yet validated."""
+        self._join([file])
+        return self._records(file, None)
+
+    def _records(self, file: SourceFile, places: Collection[Place] | None) -> Iterator[Record]:
         for mapping in self._of(file):
             place = self._place(file, mapping)
             task = f"{self._source.name} {place}"
             for number, row in enumerate(self._open(file, mapping.source, mapping.columns), 1):
                 if number % _TELL_EVERY == 0:
                     self._watcher.progress(task, number)
-                yield self._unless_erased(self._careful(_record(place, row, mapping)))
+                if places is None or (place, row.first_line) in places:
+                    yield self._unless_erased(self._careful(_record(place, row, mapping)))
 
     def _careful(self, record: Record) -> Record:
         """A record that cannot be mapped may be one that must not be public: where shapes withhold, it is."""

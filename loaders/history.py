@@ -40,6 +40,28 @@ class Terms:
         return f"{self.stale_since}{_date(day)} .\n"
 
 
+class Groups:
+    """What is merged together, by its key: all states of a series, or a thing that has none.
+
+    `types` are the IRI prefixes of historic things, such as `https://.../id/expenditure-observation/`.
+    """
+
+    def __init__(self, types: Iterable[str]) -> None:
+        self._prefixes = tuple(f"<{prefix}" for prefix in types)
+
+    def is_series(self, name: str) -> bool:
+        """Whether a thing, as `<IRI>`, has states; or whether a key is that of a series."""
+        return name.startswith(self._prefixes)
+
+    def key(self, name: str) -> str:
+        """The key of a thing, as `<IRI>`."""
+        return name[: name.rindex("~") + 1] if self.is_series(name) else f"{name} "
+
+    def key_of_line(self, line: str) -> str:
+        """The key of the thing that a line is about."""
+        return self.key(subject(line))
+
+
 @dataclass(frozen=True)
 class DayFile:
     """A day's good lines, sorted, and the subjects of its quarantined records."""
@@ -49,25 +71,18 @@ class DayFile:
     held_back: Collection[str]
 
 
-def merge_day(known: Iterable[str], file: DayFile, types: Iterable[str], terms: Terms) -> Iterator[str]:
+def merge_day(known: Iterable[str], file: DayFile, groups: Groups, terms: Terms) -> Iterator[str]:
     """The sorted lines after a day's file.
 
-    `types` are IRI prefixes such as `https://.../id/expenditure-observation/`. A series that the file gives
-    another state gets a new one, and the old one its last day; one that the file lacks only its last day. A
-    series in `file.held_back` stays as it is, marked stale. Other things are replaced by the file's lines
-    and never removed, since states that ended speak of them.
+    A series that the file gives another state gets a new one, and the old one its last day; one that the file
+    lacks only its last day. A series in `file.held_back` stays as it is, marked stale. Other things are
+    replaced by the file's lines and never removed, since states that ended speak of them.
     """
-    prefixes = tuple(f"<{prefix}" for prefix in types)
-
-    def group_key(line: str) -> str:
-        name = subject(line)
-        return name[: name.rindex("~") + 1] if name.startswith(prefixes) else name + " "
-
-    held_series = {group_key(name + " ") for name in file.held_back}
-    for key, old, new in _pair(known, file.lines, group_key):
-        if key in held_series and not new:
+    held_back = set(map(groups.key, file.held_back))
+    for key, old, new in _pair(known, file.lines, groups.key_of_line):
+        if key in held_back and not new:
             yield from _keep_stale(key, old, file.day, terms)
-        elif key.startswith(prefixes):
+        elif groups.is_series(key):
             yield from _merge_series(old, new, file.day, terms)
         else:
             yield from sorted(new or _unstale(old, terms))

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 from kamara.config import Settings
 from kamara.loaders.coming import coming_state
 from kamara.loaders.commit import Coming, Outcome, append, commit, outcome
+from kamara.loaders.days import Days
 from kamara.loaders.derive import Derived, Deriver, open_deriver
 from kamara.loaders.errors import SourceError
 from kamara.loaders.recipe import hash_files, recipe, rule_files
 from kamara.loaders.redaction import Redactor
 from kamara.loaders.snapshots import RawFiles, SourceFile
 from kamara.loaders.source import Source
-from kamara.loaders.standing import Standing
 from kamara.loaders.vocabulary import DATASET, vocabulary_files, vocabulary_lines
 from kamara.sparql import lines
 from kamara.sparql.changeset import Snapshot
@@ -27,7 +27,6 @@ from kamara.sparql.state import States
 from kamara.sparql.watcher import Watcher
 
 Kept = tuple[SourceFile, Snapshot]
-Known = Callable[[], Iterator[str]]
 
 
 class Intake:
@@ -145,7 +144,7 @@ class Intake:
                 )
 
     def _take_days(self, source: Source, told: str, new: list[Kept]) -> Iterator[Outcome]:
-        """One change set a day. Of the days before the newest only what may still change is looked at."""
+        """One change set a day. Of the days before the newest only what they change is looked at."""
         if not new:
             return
         deriver = self._deriver(source)
@@ -157,63 +156,65 @@ class Intake:
     def _take_earlier(
         self, source: Source, told: str, deriver: Deriver, earlier: list[Kept]
     ) -> Iterator[Outcome]:
-        standing = Standing(
-            self._states.read(source.name), source.historic(self._settings.base_iri), self._scratch
-        )
+        days = self._days(source, deriver, self._states.read(source.name))
         try:
             for item in earlier:
-                make = partial(self._coming, source, told, deriver, [item])
-                coming = self._stand(standing, item[0].day, make)
-                coming = replace(coming, triples=coming.triples + standing.ended_lines)
-                change_set = append(coming, standing.open(), self._log, self._states, self._settings.base_iri)
-                standing.become(coming.lines)
+                coming, before = self._taken(source, told, deriver, days, item)
+                change_set = append(coming, before, self._log, self._states, self._settings.base_iri)
                 yield outcome(coming, change_set)
-            self._states.accept(self._states.stage(source.name, standing.whole())[0], change_set)
+            self._states.accept(self._states.stage(source.name, days.whole())[0], change_set)
         finally:
-            standing.close()
+            days.close()
 
-    def _stand(self, standing: Standing, day: date | None, make: Callable[[Known], Coming]) -> Coming:
-        """What `make` makes of what may still change on a day."""
-        if day is not None:
-            standing.set_aside(day)
-        coming = make(standing.open)
-        if not coming.derived.withheld:
-            return coming
-        # What is withheld goes with the states that ended too.
-        standing.rejoin()
-        return make(standing.open)
+    def _days(self, source: Source, deriver: Deriver, known: Iterable[str]) -> Days:
+        return Days(source, self._settings.base_iri, deriver, known, self._scratch)
+
+    def _taken(
+        self, source: Source, told: str, deriver: Deriver, days: Days, item: Kept
+    ) -> tuple[Coming, Iterator[str]]:
+        """A day's change of state, and the lines that it changes as they were."""
+        day = days.take(item[0])
+        state = day.after, day.triples
+        coming = self._coming(source, told, deriver, [item], derived=day.derived, state=state)
+        return coming, lines.read(day.before)
 
     def _next(self, source: Source, told: str, deriver: Deriver, kept: list[Kept]) -> Coming:
-        return self._coming(source, told, deriver, kept, partial(self._states.read, source.name))
+        known = partial(self._states.read, source.name)
+        derived = deriver.derive([file for file, _ in kept], known)
+        content = coming_state(source, self._settings.base_iri, known(), derived, kept[0][0])
+        state = self._states.stage(source.name, content)
+        return self._coming(source, told, deriver, kept, derived=derived, state=state)
 
-    def _coming(self, source: Source, told: str, deriver: Deriver, kept: list[Kept], known: Known) -> Coming:
-        coming = self._derived(source, told, deriver, kept, known)
+    def _coming(
+        self,
+        source: Source,
+        told: str,
+        deriver: Deriver,
+        kept: list[Kept],
+        *,
+        derived: Derived,
+        state: tuple[Path, int],
+    ) -> Coming:
+        """What is to be committed: what was derived, and the state that it makes with its number of lines."""
         last = self._log.last(source.name)
         before = last.manifest.counts.records if last else 0
-        if coming.derived.records < before * source.about.shrink_limit:
+        if derived.records < before * source.about.shrink_limit:
             raise SourceError(
-                f"holds {coming.derived.records} records, the last snapshot had {before}; is it whole?",
+                f"holds {derived.records} records, the last snapshot had {before}; is it whole?",
                 where=str(kept[-1][0].path),
                 remedy="fetch it again; if the source did shrink, lower shrink_limit in its source.toml",
             )
-        return coming
-
-    def _derived(self, source: Source, told: str, deriver: Deriver, kept: list[Kept], known: Known) -> Coming:
-        derived, day = deriver.derive([file for file, _ in kept], known), kept[0][0].day
         snapshots = [snapshot for _, snapshot in kept]
         if derived.has_erased:
             snapshots = self._redacted(source, deriver, snapshots)
-        content = coming_state(source, self._settings.base_iri, known(), derived, kept[0][0])
-        staged, triples = self._states.stage(f"{source.name}-{day or ''}", content)
         return Coming(
             source.name,
             source.about.mode,
             told,
-            staged,
-            triples,
+            *state,
             derived,
             tuple(snapshots),
-            day,
+            kept[0][0].day,
             tuple(rule_files(source, self._settings)),
         )
 
@@ -224,21 +225,23 @@ class Intake:
 
     def _take_days_again(self, source: Source, told: str) -> Iterator[Outcome]:
         """Fold all kept days of a history again into one change set."""
-        days = {s.day or "": s for item in self._log.of(source.name) for s in item.manifest.snapshots}
-        deriver = self._deriver(source)
-        standing = Standing((), source.historic(self._settings.base_iri), self._scratch)
-        coming: Coming | None = None
+        snapshots = {s.day or "": s for item in self._log.of(source.name) for s in item.manifest.snapshots}
+        days = self._days(source, self._deriver(source), ())
         try:
-            for day in sorted(days):
-                with self._raw.unpacked(days[day], source) as file:
-                    make = partial(self._derived, source, told, deriver, [(file, days[day])])
-                    coming = self._stand(standing, file.day, make)
-                standing.become(coming.lines)
-            if coming:
-                staged, triples = self._states.stage(source.name, standing.whole())
-                yield self._commit(replace(coming, lines=staged, triples=triples, snapshots=()))
+            for name in sorted(snapshots):
+                with self._raw.unpacked(snapshots[name], source) as file:
+                    derived, day = days.take(file).derived, file.day
+            if snapshots:
+                yield self._commit(self._again(source, told, derived, day, days.whole()))
         finally:
-            standing.close()
+            days.close()
+
+    def _again(
+        self, source: Source, told: str, derived: Derived, day: date | None, content: Iterable[str]
+    ) -> Coming:
+        staged, triples = self._states.stage(source.name, content)
+        rules = tuple(rule_files(source, self._settings))
+        return Coming(source.name, source.about.mode, told, staged, triples, derived, (), day, rules)
 
     def _commit(self, coming: Coming) -> Outcome:
         return commit(coming, self._log, self._states, self._settings.base_iri)

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from kamara.loaders.description import About, Bilingual, Name, Part, read_description
 from kamara.loaders.errors import SourceError
 from kamara.loaders.fetch.kinds import Fetch, FileFetch, period
+from kamara.loaders.history import Groups
 from kamara.loaders.needs import impossible
 from kamara.resources import Resources
 from kamara.sparql.changeset import Mode
@@ -138,10 +139,10 @@ class Source:
         """Its RML mapping."""
         return self.folder / self.about.mapping
 
-    def historic(self, base_iri: str) -> list[str]:
-        """What the IRIs begin with whose things hold from a day on; none unless the mode is `history`."""
+    def groups(self, base_iri: str) -> Groups:
+        """How the lines of its dataset are merged, day by day."""
         history = self.about.history
-        return [f"{base_iri}id/{kind}/" for kind in history.types] if history else []
+        return Groups(f"{base_iri}id/{kind}/" for kind in (history.types if history else ()))
 
     def from_sample(self) -> Source:
         """The same source, its files taken from its sample folder."""

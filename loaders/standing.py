@@ -1,88 +1,72 @@
-"""The state of a history while days are taken in: what may still change, and what ended for good, set aside.
+"""The state of a history while its days are taken in: lines that are found by what they are about.
 
-A day's file changes no state that ended before the day before it. So a day costs what holds then, not all
-that ever held.
+So a day costs what changes on it, not all that holds.
 """
 
 from __future__ import annotations
 
-import heapq
+import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
-from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 
-from kamara.loaders.history import VALID_THROUGH
-from kamara.sparql import lines
-from kamara.sparql.lines import subject
+from kamara.loaders.history import Groups
 
-_THROUGH = f" <{VALID_THROUGH}> "
+_TABLE = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE held (key TEXT PRIMARY KEY, number INTEGER NOT NULL, lines TEXT NOT NULL);
+"""
+_PUT = "INSERT INTO held VALUES (?, ?, ?)"
 
 
 class Standing:
-    """Sorted lines in two parts, on files in `scratch`. `prefixes` begin the IRIs of historic things."""
+    """Sorted lines in groups, in a database file in `scratch` that nobody else reads."""
 
-    def __init__(self, known: Iterable[str], prefixes: Iterable[str], scratch: Path) -> None:
-        self._prefixes = tuple(f"<{prefix}" for prefix in prefixes)
-        self._scratch = scratch
-        self._files = 0
-        self._ended: list[Path] = []
-        self.ended_lines = 0
-        self._open = self._write(known)
+    def __init__(self, known: Iterable[str], groups: Groups, scratch: Path) -> None:
+        self._groups = groups
+        self._path = scratch / f"standing-{id(self)}.db"
+        self._table = sqlite3.connect(self._path, isolation_level=None)
+        self._table.executescript(_TABLE)
+        self._put(known)
 
-    def open(self) -> Iterator[str]:
-        """The lines that may still change."""
-        return lines.read(self._open)
+    def __len__(self) -> int:
+        return int(self._table.execute("SELECT TOTAL(number) FROM held").fetchone()[0])
 
     def whole(self) -> Iterator[str]:
-        """All lines."""
-        return heapq.merge(self.open(), *map(lines.read, self._ended))
+        """All lines, in order."""
+        for (text,) in self._table.execute("SELECT lines FROM held ORDER BY key"):
+            yield from _lines(text)
 
-    def set_aside(self, day: date) -> None:
-        """Set aside the states that no file of `day` or later can change."""
-        eve = (day - timedelta(days=1)).isoformat()
-        still, ended = self._new_file(), self._new_file()
-        with ExitStack() as stack:
-            files = [stack.enter_context(lines.writing(path)) for path in (still, ended)]
-            for name, group in groupby(self.open(), key=subject):
-                said = list(group)
-                has_ended = name.startswith(self._prefixes) and any(_ended_before(line, eve) for line in said)
-                files[has_ended].writelines(said)
-                self.ended_lines += len(said) * has_ended
-        self._open.unlink()
-        self._open = still
-        self._ended.append(ended)
+    def of(self, keys: Iterable[str]) -> Iterator[str]:
+        """The lines of some groups, in order."""
+        for key in sorted(keys):
+            for (text,) in self._table.execute("SELECT lines FROM held WHERE key = ?", (key,)):
+                yield from _lines(text)
 
-    def rejoin(self) -> None:
-        """Nothing is aside any more."""
-        self.become(self._write(self.whole()))
-        for path in self._ended:
-            path.unlink()
-        self._ended, self.ended_lines = [], 0
+    def replace(self, keys: Iterable[str], lines: Iterable[str]) -> None:
+        """Let `lines`, sorted, stand in the place of some groups."""
+        self._table.executemany("DELETE FROM held WHERE key = ?", ((key,) for key in keys))
+        self._put(lines)
 
-    def become(self, path: Path) -> None:
-        """Take the file at `path` for the lines that may still change."""
-        self._open.unlink()
-        self._open = path.rename(self._new_file())
+    def become(self, lines: Iterable[str]) -> None:
+        """Let `lines`, sorted, stand in the place of all."""
+        self._table.execute("DELETE FROM held")
+        self._put(lines)
 
     def close(self) -> None:
-        """Remove the files."""
-        for path in (self._open, *self._ended):
-            path.unlink(missing_ok=True)
+        """Remove the file."""
+        self._table.close()
+        self._path.unlink()
 
-    def _write(self, content: Iterable[str]) -> Path:
-        path = self._new_file()
-        with lines.writing(path) as text:
-            text.writelines(content)
-        return path
-
-    def _new_file(self) -> Path:
-        self._files += 1
-        return self._scratch / f"standing-{id(self)}-{self._files}.nt.zst"
+    def _put(self, lines: Iterable[str]) -> None:
+        self._table.execute("BEGIN")
+        for key, some in groupby(lines, key=self._groups.key_of_line):
+            said = list(some)
+            self._table.execute(_PUT, (key, len(said), "".join(said)))
+        self._table.execute("COMMIT")
 
 
-def _ended_before(line: str, day: str) -> bool:
-    """Whether a line says that its state ended before `day` (ISO 8601)."""
-    _, found, rest = line.partition(_THROUGH)
-    return bool(found) and rest[1:11] < day
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text; `str.splitlines` would break them at other characters too."""
+    return (f"{line}\n" for line in text.split("\n")[:-1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kamara.loaders.history import Groups
 from kamara.sparql.lines import subject
 
 
@@ -27,11 +28,10 @@ class Withheld:
         cuts = (place for place, char in enumerate(name) if char == "~")
         return any(name[:place] + ">" in self._names for place in cuts)
 
-    def series(self, prefixes: Iterable[str]) -> Withheld:
-        """The same with all states of things whose IRI has one of `prefixes`: the last key part is a day."""
-        starts = tuple(f"<{prefix}" for prefix in prefixes)
+    def series(self, groups: Groups) -> Withheld:
+        """The same with all states of things that have states: the last part of their key is a day."""
         return Withheld(
-            name[: name.rindex("~")] + ">" if name.startswith(starts) and "~" in name else name
+            name[: name.rindex("~")] + ">" if groups.is_series(name) and "~" in name else name
             for name in self._names
         )
 

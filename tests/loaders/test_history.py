@@ -8,7 +8,7 @@ from support.days import DATE, FIRST, TERMS, TYPES, day_lines
 from support.town import BASE, found_town
 
 from kamara.config import SourceSettings
-from kamara.loaders.history import DayFile, merge_day
+from kamara.loaders.history import DayFile, Groups, merge_day
 from kamara.loaders.pipeline import load
 from kamara.loaders.source import read_sources
 from kamara.sparql.layout import Layout
@@ -18,7 +18,7 @@ from kamara.sparql.state import States
 
 def merged(known, day, values, held_back=()):
     names = [f"<{BASE}id/state/{series}~{day}>" for series in held_back]
-    return list(merge_day(known, DayFile(day, day_lines(day, values), names), TYPES, TERMS))
+    return list(merge_day(known, DayFile(day, day_lines(day, values), names), Groups(TYPES), TERMS))
 
 
 def states(lines):
