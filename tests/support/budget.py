@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, Store
+from support.asked import Asked
 
 from kamara.config import Settings
 from kamara.loaders.pipeline import LoadReport, load
 from kamara.loaders.source import choose, read_sources
-from kamara.resources import read_text
-from kamara.sparql.bindings import bind
-from kamara.sparql.guard import inspect
 
 FOLDERS = {"expenditure": "Expenses", "revenue": "Incomes"}
 PHASES = {
@@ -34,7 +32,7 @@ Row = dict[str, Decimal]
 
 
 @dataclass(frozen=True)
-class Budget:
+class Budget(Asked):
     """A loaded budget: its raw files, the reports of the load, and the published store."""
 
     files: dict[str, Path]
@@ -62,18 +60,13 @@ class Budget:
         found = self.rows(side, day).values()
         return {phase: sum((row[phase] for row in found), Decimal()) for phase in next(iter(found))}
 
-    def ask(self, name: str, **values: str) -> list[dict[str, object]]:
-        """The rows of a saved query; IRIs by their last part, amounts as Decimal."""
-        text = read_text(self.settings.resources.queries / f"{name}.rq")
-        terms = {key: f'"{value}"^^<http://www.w3.org/2001/XMLSchema#date>' for key, value in values.items()}
-        return self.select(bind(inspect(text, self.settings.query), terms))
-
-    def select(self, text: str) -> list[dict[str, object]]:
-        """The rows of any SELECT."""
-        rows = self.store.query(text, use_default_graph_as_union=True)
-        assert isinstance(rows, QuerySolutions)
-        names = [variable.value for variable in rows.variables]
-        return [{name: _plain(row[name]) for name in names} for row in rows]
+    def told(self, term: object) -> object:
+        """A term in a row: IRIs by their last part, numbers as Decimal, all else as text."""
+        if isinstance(term, NamedNode):
+            return term.value.rsplit("/", 1)[-1]
+        if isinstance(term, Literal) and term.datatype.value.endswith(("#decimal", "#integer")):
+            return Decimal(term.value)
+        return super().told(term)
 
 
 def amount(text: str) -> Decimal:
@@ -106,12 +99,3 @@ def _opened(files: dict[str, Path], settings: Settings, report: LoadReport) -> B
 
 def _day(path: Path) -> str:
     return "-".join(path.name.split("_")[:3])
-
-
-def _plain(term: object) -> object:
-    if isinstance(term, NamedNode):
-        return term.value.rsplit("/", 1)[-1]
-    if isinstance(term, Literal):
-        number = term.datatype.value.endswith(("#decimal", "#integer"))
-        return Decimal(term.value) if number else term.value
-    return None

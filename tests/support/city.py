@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import parse
 
-from pyoxigraph import Literal, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, Store
+from support.asked import Asked
 from support.reports import athens, public
 
 from kamara.config import Settings, load_settings
 from kamara.loaders.pipeline import LoadReport, load
 from kamara.loaders.source import choose, read_sources
 from kamara.resources import bundled
-from kamara.sparql.bindings import bind
-from kamara.sparql.guard import inspect
-from kamara.sparql.queries import read_query
 
 BASE = "https://data.thessaloniki.gr/"
 Record = dict[str, Any]
@@ -35,7 +33,7 @@ class PublicReport(NamedTuple):
 
 
 @dataclass(frozen=True)
-class City:
+class City(Asked):
     """The folder that the simulator wrote, what its load did, and the published store."""
 
     folder: Path
@@ -43,17 +41,11 @@ class City:
     report: LoadReport
     store: Store
 
-    def ask(self, name: str, **values: str) -> list[dict[str, str | None]]:
-        """The rows of a saved query: IRIs without the base, literals as they are written."""
-        saved = read_query(self.settings.resources.queries / f"{name}.rq")
-        return self.select(bind(inspect(saved.text, self.settings.query), saved.bind(values)))
-
-    def select(self, text: str) -> list[dict[str, str | None]]:
-        """The rows of a SELECT over the union of all graphs."""
-        found = self.store.query(text, use_default_graph_as_union=True)
-        assert isinstance(found, QuerySolutions)
-        names = [variable.value for variable in found.variables]
-        return [{name: _plain(row[name]) for name in names} for row in found]
+    def told(self, term: object) -> str | None:
+        """A term in a row: IRIs without the base, literals as they are written."""
+        if isinstance(term, NamedNode):
+            return term.value.removeprefix(BASE)
+        return term.value if isinstance(term, Literal) else None
 
     def files(self, source: str, pattern: str) -> list[Path]:
         """The files of a source, by name: the simulated ones, else its sample."""
@@ -108,10 +100,3 @@ def load_city(folder: Path, *names: str) -> City:
 
 def _place(lon: object, lat: object) -> Place | None:
     return (float(str(lon)), float(str(lat))) if lon and lat else None
-
-
-def _plain(term: object) -> str | None:
-    if term is None:
-        return None
-    value = str(getattr(term, "value"))  # noqa: B009
-    return value if isinstance(term, Literal) else value.removeprefix(BASE)

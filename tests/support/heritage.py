@@ -14,18 +14,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, parse
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import Store
+from support.asked import Asked
 
 from kamara.config import Settings
 from kamara.loaders.commit import Outcome
 from kamara.loaders.pipeline import load
-from kamara.loaders.quarantine import Held, held_in
 from kamara.loaders.source import choose, read_sources
-from kamara.sparql.bindings import bind
-from kamara.sparql.guard import inspect
-from kamara.sparql.layout import Layout
-from kamara.sparql.log import ChangeLog
-from kamara.sparql.queries import read_query
 
 ID = "https://data.thessaloniki.gr/id/"
 CODE = "https://data.thessaloniki.gr/code/"
@@ -44,7 +39,7 @@ Monument = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Heritage:
+class Heritage(Asked):
     """Loaded heritage: the folder or file of each dataset, what the load did, and the published store."""
 
     places: dict[str, Path]
@@ -95,22 +90,6 @@ class Heritage:
             for record in root.iterfind("*/oai:record", NAMESPACES)
         )
 
-    def held(self, dataset: str) -> list[Held]:
-        """The quarantined records of a dataset."""
-        return list(held_in(ChangeLog(Layout(self.settings.data_dir)), dataset))
-
-    def ask(self, name: str, **values: str) -> list[dict[str, Any]]:
-        """The rows of a saved query; numbers as float."""
-        query = read_query(self.settings.resources.queries / f"{name}.rq")
-        return self.select(bind(inspect(query.text, self.settings.query), query.bind(values)))
-
-    def select(self, text: str) -> list[dict[str, Any]]:
-        """The rows of any SELECT."""
-        rows = self.store.query(text, use_default_graph_as_union=True)
-        assert isinstance(rows, QuerySolutions)
-        names = [variable.value for variable in rows.variables]
-        return [{name: _plain(row[name]) for name in names} for row in rows]
-
     def values(self, thing: str, predicate: str) -> set[str]:
         """The values of a property of a thing, as texts."""
         return {row["o"] for row in self.select(f"SELECT ?o {{ <{thing}> <{predicate}> ?o }}")}
@@ -155,14 +134,3 @@ def real_places(shared: Path) -> dict[str, Path]:
         "edm-records": folder / "edm",
         "oai-records": folder / "edm",
     }
-
-
-def _plain(term: object) -> object:
-    if isinstance(term, NamedNode):
-        return term.value
-    if isinstance(term, Literal):
-        kind = term.datatype.value.rpartition("#")[2]
-        if kind in {"decimal", "integer", "double"}:
-            return float(term.value)
-        return term.value == "true" if kind == "boolean" else term.value
-    return None

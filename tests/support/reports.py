@@ -15,18 +15,13 @@ from typing import Any
 from xml.etree.ElementTree import parse
 from zoneinfo import ZoneInfo
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import Store
+from support.asked import Asked
 
 from kamara.config import PrivacySettings, Settings
 from kamara.loaders.commit import Outcome
 from kamara.loaders.pipeline import load
-from kamara.loaders.quarantine import Held, held_in
 from kamara.loaders.source import Source, choose, read_sources
-from kamara.sparql.bindings import bind
-from kamara.sparql.guard import inspect
-from kamara.sparql.layout import Layout
-from kamara.sparql.log import ChangeLog
-from kamara.sparql.queries import read_query
 
 BASE = "https://data.thessaloniki.gr/"
 CITY = ("improvemycity", "open311-requests", "open311-requests-xml", "open311-services", "ngsi-issues")
@@ -36,33 +31,17 @@ Issue = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Reports:
+class Reports(Asked):
     """Loaded reports: what the load did and the published store."""
 
     settings: Settings
     outcomes: list[Outcome]
     store: Store
 
-    def held(self, dataset: str) -> list[Held]:
-        """The quarantined records of a dataset."""
-        return list(held_in(ChangeLog(Layout(self.settings.data_dir)), dataset))
-
     def counts(self, dataset: str) -> tuple[int, int, int]:
         """Records, published and quarantined ones."""
         found = [one.counts for one in self.outcomes if one.dataset == dataset][-1]
         return found.records, found.published, found.quarantined
-
-    def ask(self, name: str, **values: str) -> list[dict[str, Any]]:
-        """The rows of a saved query; numbers as float."""
-        query = read_query(self.settings.resources.queries / f"{name}.rq")
-        return self.select(bind(inspect(query.text, self.settings.query), query.bind(values)))
-
-    def select(self, text: str) -> list[dict[str, Any]]:
-        """The rows of any SELECT."""
-        rows = self.store.query(text, use_default_graph_as_union=True)
-        assert isinstance(rows, QuerySolutions)
-        names = [variable.value for variable in rows.variables]
-        return [{name: _plain(row[name]) for name in names} for row in rows]
 
     def values(self, thing: str, predicate: str) -> set[str]:
         """The values of a property of a thing (after the base), as texts."""
@@ -153,14 +132,3 @@ def athens(text: str) -> datetime:
     """The moment of a time in UTC, as com_imc writes it, on the clocks of Athens."""
     moment = datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
     return moment.astimezone(ZoneInfo("Europe/Athens"))
-
-
-def _plain(term: object) -> object:
-    if isinstance(term, NamedNode):
-        return term.value
-    if isinstance(term, Literal):
-        kind = term.datatype.value.rpartition("#")[2]
-        if kind in {"decimal", "integer", "double"}:
-            return float(term.value)
-        return term.value == "true" if kind == "boolean" else term.value
-    return None

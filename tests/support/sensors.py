@@ -15,18 +15,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, QuerySolutions, Store
+from pyoxigraph import Literal, Store
+from support.asked import Asked
 
 from kamara.config import Settings
 from kamara.loaders.commit import Outcome
 from kamara.loaders.pipeline import load
-from kamara.loaders.quarantine import Held, held_in
 from kamara.loaders.source import choose, read_sources
-from kamara.sparql.bindings import bind
-from kamara.sparql.guard import inspect
-from kamara.sparql.layout import Layout
-from kamara.sparql.log import ChangeLog
-from kamara.sparql.queries import read_query
 
 ID = "https://data.thessaloniki.gr/id/"
 PROPERTY = "https://data.thessaloniki.gr/code/observable-property/"
@@ -83,7 +78,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class Loaded(Asked):
     """Loaded sensors: what the loads did, and the published store."""
 
     settings: Settings
@@ -95,25 +90,15 @@ class Loaded:
         counts = [outcome.counts for outcome in self.outcomes if outcome.dataset == dataset][-1]
         return counts.records, counts.published, counts.quarantined
 
-    def held(self, dataset: str) -> list[Held]:
-        """The quarantined records of a dataset."""
-        return list(held_in(ChangeLog(Layout(self.settings.data_dir)), dataset))
-
-    def ask(self, name: str, **values: str) -> list[dict[str, Any]]:
-        """The rows of a saved query."""
-        query = read_query(self.settings.resources.queries / f"{name}.rq")
-        return self.rows(bind(inspect(query.text, self.settings.query), query.bind(values)))
-
-    def select(self, pattern: str) -> list[dict[str, Any]]:
+    def select(self, text: str) -> list[dict[str, Any]]:
         """The rows of a SELECT, its prefixes left out; numbers as Decimal."""
-        return self.rows(PREFIXES + pattern)
+        return self.answer(PREFIXES + text)
 
-    def rows(self, text: str) -> list[dict[str, Any]]:
-        """The rows of any SELECT."""
-        found = self.store.query(text, use_default_graph_as_union=True)
-        assert isinstance(found, QuerySolutions)
-        names = [variable.value for variable in found.variables]
-        return [{name: _plain(row[name]) for name in names} for row in found]
+    def told(self, term: object) -> Any:
+        """A term in a row: numbers as Decimal, booleans as such, all else as text."""
+        if isinstance(term, Literal) and term.datatype.value.endswith(("#decimal", "#integer")):
+            return Decimal(term.value)
+        return super().told(term)
 
     def value(self, thing: str, predicate: str) -> Any:
         """The one value of a property of a thing, None when there is none."""
@@ -175,12 +160,3 @@ def by_key(readings: Iterator[Reading]) -> dict[tuple[str, str], list[Reading]]:
     for reading in readings:
         found[reading.station, reading.pollutant].append(reading)
     return found
-
-
-def _plain(term: Any) -> Any:
-    if not isinstance(term, Literal):
-        return None if term is None else term.value
-    kind = term.datatype.value.rpartition("#")[2]
-    if kind in ("decimal", "integer"):
-        return Decimal(term.value)
-    return term.value == "true" if kind == "boolean" else term.value

@@ -5,16 +5,13 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import Store
+from support.asked import Asked
 
 from kamara.config import Settings, StrategySettings
 from kamara.loaders.pipeline import LoadReport, load
 from kamara.loaders.source import read_source
-from kamara.sparql.bindings import bind
-from kamara.sparql.guard import inspect
-from kamara.sparql.queries import read_query
 
 BASE = "https://data.thessaloniki.gr/"
 DATASETS = ("strategy-targets", "strategy-actions", "strategy-links", "strategy-bases")
@@ -34,21 +31,12 @@ def sample(name: str) -> list[dict[str, str]]:
 
 
 @dataclass(frozen=True)
-class Strategy:
+class Strategy(Asked):
     """A published store, and what the load of it reported."""
 
     settings: Settings
     store: Store
     report: LoadReport
-
-    def ask(self, name: str, **values: str) -> list[dict[str, Any]]:
-        """The rows of a saved query; IRIs and texts as text, numbers as float."""
-        query = read_query(self.settings.resources.queries / f"{name}.rq")
-        text = bind(inspect(query.text, self.settings.query), query.bind(values))
-        rows = self.store.query(text, use_default_graph_as_union=True)
-        assert isinstance(rows, QuerySolutions)
-        names = [variable.value for variable in rows.variables]
-        return [{name: _plain(row[name]) for name in names} for row in rows]
 
     def status(self, name: str) -> str:
         """The status in the only row of a query that measures a target."""
@@ -83,12 +71,3 @@ def write_budget(folder: Path, **days: dict[str, int]) -> Path:
         path = folder / "Expenses" / f"{day.removeprefix('d')}_21.00.csv"
         path.write_bytes(b"\xfe\xff" + text.encode("utf-16-be"))
     return folder
-
-
-def _plain(term: object) -> object:
-    if isinstance(term, NamedNode):
-        return term.value
-    if isinstance(term, Literal):
-        number = term.datatype.value.rpartition("#")[2] in {"decimal", "integer", "double"}
-        return float(term.value) if number else term.value
-    return None

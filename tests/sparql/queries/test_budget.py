@@ -161,4 +161,4 @@ def test_the_budget_balances_each_day(budget):
         (row,) = budget.ask("budget-balance", day=day)
         assert row["expenditure"] == budget.totals("expenditure", day)["draft"]
         assert row["revenue"] == budget.totals("revenue", day)["draft"]
-        assert (row["difference"], row["balanced"]) == (0, "true")
+        assert (row["difference"], row["balanced"]) == (0, True)

@@ -66,7 +66,7 @@ def days(period: str) -> int:
 
 def found(loaded: Loaded, kind: str) -> dict[tuple[str, str, str], list[Decimal]]:
     """What the dataset holds of the sensors of stations, in the form of `expected`."""
-    rows = loaded.rows(
+    rows = loaded.answer(
         PREFIXES + "PREFIX kam: <https://data.thessaloniki.gr/def/> SELECT * { "
         f"GRAPH <https://data.thessaloniki.gr/graph/observation-{kind}s> {{ "
         "?focus kam:ofSensor ?sensor ; kam:ofProperty ?property ; sdmx-dimension:refPeriod ?period ; "
