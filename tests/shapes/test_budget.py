@@ -1,4 +1,5 @@
 import pytest
+from support.faults import broken
 
 from kamara.loaders.validation import open_engine
 from kamara.resources import DEFAULT_BASE, bundled
@@ -68,12 +69,6 @@ def about(lines, *things):
     return [line for line in lines if line.startswith(things)]
 
 
-def with_fault(lines, fault):
-    thing, predicate, values = FAULTS[fault]
-    kept = [line for line in lines if not line.startswith(f"{thing} <{predicate}> ")]
-    return kept + [f"{thing} <{predicate}> {value} .\n" for value in values]
-
-
 def test_the_sample_is_good(engine, lines):
     assert engine.validate(lines) == []
 
@@ -82,7 +77,7 @@ def test_the_sample_is_good(engine, lines):
 def test_a_fault_is_found_where_it_is_and_told_in_both_languages(engine, lines, fault):
     good = about(lines, OBSERVATION, LINE, REVENUE)
     assert engine.validate(good) == []
-    found = engine.validate(with_fault(good, fault))
+    found = engine.validate(broken(good, FAULTS[fault]))
     assert FAULTS[fault][0] in {f"<{violation.focus}>" for violation in found}
     for violation in found:
         assert violation.messages["el"]

@@ -1,4 +1,5 @@
 import pytest
+from support.faults import at_fault, broken
 
 from kamara.loaders.validation import open_engine
 from kamara.resources import DEFAULT_BASE, bundled
@@ -64,7 +65,4 @@ def test_the_samples_are_good(engine, lines):
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_found(engine, lines, fault):
-    thing, predicate, values = FAULTS[fault]
-    kept = [line for line in lines if not line.startswith(f"{thing} <{predicate}> ")]
-    broken = kept + [f"{thing} <{predicate}> {value} .\n" for value in values]
-    assert thing in {f"<{violation.focus}>" for violation in engine.validate(broken)}
+    assert FAULTS[fault][0] in at_fault(engine.validate(broken(lines, FAULTS[fault])))

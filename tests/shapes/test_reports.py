@@ -1,6 +1,7 @@
 """The shapes of reports and of their privacy: what is good passes, each fault is found by both engines."""
 
 import pytest
+from support.faults import at_fault, broken
 from support.reports import BASE, load_reports, samples
 
 from kamara.loaders.validation import open_engine
@@ -68,16 +69,6 @@ def engine(request):
 def count_engine(request):
     """Both engines over the shape of counts."""
     return open_engine(request.param, [bundled().shapes / "report-counts.ttl"], DEFAULT_BASE, 10000)
-
-
-def broken(lines, fault):
-    thing, predicate, values = fault
-    kept = [line for line in lines if not line.startswith(f"{thing} <{predicate}> ")]
-    return kept + [f"{thing} <{predicate}> {value} .\n" for value in values]
-
-
-def at_fault(violations):
-    return {f"<{violation.focus}>" for violation in violations}
 
 
 def test_the_samples_are_good(engine, count_engine, lines):

@@ -1,4 +1,5 @@
 import pytest
+from support.faults import at_fault, broken
 
 from kamara.loaders.validation import open_engine
 from kamara.resources import DEFAULT_BASE, bundled
@@ -86,10 +87,8 @@ def engines():
 
 
 def faulty(engine, lines, fault):
-    thing, predicate, values = FAULTS[fault]
-    kept = [line for line in lines if not line.startswith(f"{thing} <{predicate}> ")]
-    found = engine.validate(kept + [f"{thing} <{predicate}> {value} .\n" for value in values])
-    return ELSEWHERE.get(fault, thing) in {f"<{violation.focus}>" for violation in found}
+    found = engine.validate(broken(lines, FAULTS[fault]))
+    return ELSEWHERE.get(fault, FAULTS[fault][0]) in at_fault(found)
 
 
 def test_the_samples_are_good(engines, lines):
