@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kamara.loaders.validation.violations import Violation
 from kamara.sparql.lines import subject
@@ -29,61 +29,47 @@ class Record:
 
 def unmappable(column: str, found: str, expected: dict[str, str]) -> Violation:
     """The reason of a record that cannot be mapped: what a column holds and what it should hold."""
-    return Violation(
-        focus="",
-        path=column,
-        component="Mapping",
-        found=found,
-        expected=expected,
-        messages={"el": "Η εγγραφή δεν αντιστοιχίζεται", "en": "The record cannot be mapped"},
-        shape="",
-    )
+    message = {"el": "Η εγγραφή δεν αντιστοιχίζεται", "en": "The record cannot be mapped"}
+    return replace(_reason("Mapping", "", found, expected, message), path=column)
 
 
 def erased() -> Violation:
     """The reason of a record about an erased thing; it says nothing of the record."""
-    return Violation(
-        focus="",
-        path="",
-        component=ERASED,
-        found="",
-        expected={"el": "κάτι που δεν έχει διαγραφεί", "en": "a thing that is not erased"},
-        messages={
-            "el": "Περιγράφει κάτι που διαγράφηκε οριστικά",
-            "en": "Describes a thing that was erased",
-        },
-        shape="",
-    )
+    expected = {"el": "κάτι που δεν έχει διαγραφεί", "en": "a thing that is not erased"}
+    message = {"el": "Περιγράφει κάτι που διαγράφηκε οριστικά", "en": "Describes a thing that was erased"}
+    return _reason(ERASED, "", "", expected, message)
 
 
 def withheld(subject: str) -> Violation:
     """The reason of a good record about a thing, or a part of one, that another record withholds."""
-    return Violation(
-        focus=subject.strip("<>"),
-        path="",
-        component="Withheld",
-        found=subject.strip("<>"),
-        expected={"el": "κάτι που επιτρέπεται να δημοσιευτεί", "en": "a thing that may be public"},
-        messages={
-            "el": "Αφορά κάτι που δεν επιτρέπεται να δημοσιευτεί",
-            "en": "Is about a thing that must not be public",
-        },
-        shape="",
-        withholds=True,
-    )
+    expected = {"el": "κάτι που επιτρέπεται να δημοσιευτεί", "en": "a thing that may be public"}
+    message = {
+        "el": "Αφορά κάτι που δεν επιτρέπεται να δημοσιευτεί",
+        "en": "Is about a thing that must not be public",
+    }
+    return replace(_reason("Withheld", subject[1:-1], subject[1:-1], expected, message), withholds=True)
 
 
 def dangling(subject: str, missing: str) -> Violation:
     """The reason of a good record that refers to a thing that only quarantined records describe."""
+    expected = {"el": "κάτι που έχει δημοσιευτεί", "en": "a thing that is published"}
+    message = {
+        "el": "Αναφέρεται σε κάτι που μόνο μια εγγραφή σε καραντίνα περιγράφει",
+        "en": "Refers to a thing that only a quarantined record describes",
+    }
+    return _reason("Reference", subject[1:-1], missing[1:-1], expected, message)
+
+
+def _reason(
+    component: str, focus: str, found: str, expected: dict[str, str], messages: dict[str, str]
+) -> Violation:
+    """A reason that no shape gives."""
     return Violation(
-        focus=subject.strip("<>"),
+        focus=focus,
         path="",
-        component="Reference",
-        found=missing.strip("<>"),
-        expected={"el": "κάτι που έχει δημοσιευτεί", "en": "a thing that is published"},
-        messages={
-            "el": "Αναφέρεται σε κάτι που μόνο μια εγγραφή σε καραντίνα περιγράφει",
-            "en": "Refers to a thing that only a quarantined record describes",
-        },
+        component=component,
+        found=found,
+        expected=expected,
+        messages=messages,
         shape="",
     )

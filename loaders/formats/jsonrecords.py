@@ -48,7 +48,7 @@ def open_json(
     pick = partial(_picker, extra)
     picks = [parts_picker(views[column], pick) if column in views else pick(column) for column in columns]
     reading = _decoder(source, [column for column in columns if column not in extra and column not in views])
-    for found in _find(path, source, limits, reading):
+    for found in _File(path, source, limits, reading).find():
         if found.problem:
             yield RawRecord(found.first, found.first, None, found.problem, _MALFORMED)
         elif unfold is None:
@@ -62,9 +62,8 @@ def raw_json(
 ) -> Iterator[tuple[int, str]]:
     """The text of the records with the numbers `wanted`, each after its number: a second pass."""
     reading = _decoder(source, ())
-    return (
-        (found.first, found.text) for found in _find(path, source, limits, reading) if found.first in wanted
-    )
+    records = _File(path, source, limits, reading).find()
+    return ((found.first, found.text) for found in records if found.first in wanted)
 
 
 def _decoder(source: LogicalSource, columns: Iterable[str]) -> json.JSONDecoder:
@@ -111,95 +110,87 @@ def _unfolded(
         yield broken or rows[0]._replace(more=tuple(row.values for row in rows[1:] if row.values is not None))
 
 
-def _find(
-    path: Path, source: LogicalSource, limits: LoadSettings, reading: json.JSONDecoder
-) -> Iterator[Found]:
-    alternatives = compile_alternatives(source.iterator or "$")
-    if path.suffix.lower() in _LINES:
-        return _in_lines(path, source, alternatives, limits, reading)
-    if len(alternatives) > 1:
-        return _fitting(path, source, alternatives, limits, reading)
-    if alternatives[0].steps is not None:
-        return _streamed(path, source, alternatives[0], limits, reading)
-    return _whole(path, source, alternatives, limits, reading)
+class _File:
+    """A file of JSON, searched with the iterator of a source."""
 
+    def __init__(
+        self, path: Path, source: LogicalSource, limits: LoadSettings, reading: json.JSONDecoder
+    ) -> None:
+        self._path = path
+        self._alternatives = compile_alternatives(source.iterator or "$")
+        self._encoding = source.dialect.encoding
+        self._limits = limits
+        self._reading = reading
 
-def _fitting(
-    path: Path,
-    source: LogicalSource,
-    alternatives: Sequence[Expression],
-    limits: LoadSettings,
-    reading: json.JSONDecoder,
-) -> Iterator[Found]:
-    """What the first alternative finds; where it finds nothing, the whole file tells which one it is."""
-    found = None
-    if alternatives[0].steps:
-        for found in _streamed(path, source, alternatives[0], limits, reading):
-            yield found
-    if found is None:
-        yield from _whole(path, source, alternatives, limits, reading)
+    def find(self) -> Iterator[Found]:
+        """What the iterator finds, numbered from 1."""
+        if self._path.suffix.lower() in _LINES:
+            return self._in_lines()
+        if len(self._alternatives) > 1:
+            return self._fitting()
+        if self._alternatives[0].steps is not None:
+            return self._streamed(self._alternatives[0])
+        return self._whole()
 
+    def _fitting(self) -> Iterator[Found]:
+        """What the first alternative finds; where it finds nothing, the whole file tells which one it is."""
+        found = None
+        if self._alternatives[0].steps:
+            for found in self._streamed(self._alternatives[0]):
+                yield found
+        if found is None:
+            yield from self._whole()
 
-def _streamed(
-    path: Path, source: LogicalSource, expression: Expression, limits: LoadSettings, reading: json.JSONDecoder
-) -> Iterator[Found]:
-    steps = expression.steps or ()
-    if not steps:
-        check_size(path, limits.max_whole_bytes, expression.text, "use an iterator of names and [*]")
-    limit = limits.max_line_bytes if steps else limits.max_whole_bytes
-    text = JsonText(Lines(path, source.dialect.encoding, limit), reading)
-    for number, (content, own) in enumerate(text.find(steps), 1):
-        yield Found(number, content, own)
+    def _streamed(self, expression: Expression) -> Iterator[Found]:
+        steps = expression.steps or ()
+        limit = self._limits.max_line_bytes if steps else self._limits.max_whole_bytes
+        if not steps:
+            self._check_size(expression)
+        text = JsonText(Lines(self._path, self._encoding, limit), self._reading)
+        for number, (content, own) in enumerate(text.find(steps), 1):
+            yield Found(number, content, own)
 
+    def _whole(self) -> Iterator[Found]:
+        self._check_size(self._alternatives[-1])
+        text = JsonText(Lines(self._path, self._encoding, self._limits.max_whole_bytes), self._reading)
+        ((content, _),) = text.find(())
+        expression = fitting(self._alternatives, content)
+        try:
+            found = expression.find(content)
+        except RecursionError as error:
+            raise SourceError(
+                f"nested too deep for {expression.text}", where=str(self._path), remedy="use names and [*]"
+            ) from error
+        for number, value in enumerate(found, 1):
+            yield Found(number, value, json.dumps(value, ensure_ascii=False))
 
-def _whole(
-    path: Path,
-    source: LogicalSource,
-    alternatives: Sequence[Expression],
-    limits: LoadSettings,
-    reading: json.JSONDecoder,
-) -> Iterator[Found]:
-    check_size(path, limits.max_whole_bytes, alternatives[-1].text, "use an iterator of names and [*]")
-    text = JsonText(Lines(path, source.dialect.encoding, limits.max_whole_bytes), reading)
-    ((content, _),) = text.find(())
-    expression = fitting(alternatives, content)
-    try:
-        found = expression.find(content)
-    except RecursionError as error:
-        raise SourceError(
-            f"nested too deep for {expression.text}", where=str(path), remedy="use names and [*]"
-        ) from error
-    for number, value in enumerate(found, 1):
-        yield Found(number, value, json.dumps(value, ensure_ascii=False))
+    def _check_size(self, expression: Expression) -> None:
+        check_size(
+            self._path, self._limits.max_whole_bytes, expression.text, "use an iterator of names and [*]"
+        )
 
-
-def _in_lines(
-    path: Path,
-    source: LogicalSource,
-    alternatives: Sequence[Expression],
-    limits: LoadSettings,
-    reading: json.JSONDecoder,
-) -> Iterator[Found]:
-    lines = Lines(path, source.dialect.encoding, limits.max_line_bytes)
-    decode, number, line_number = reading.decode, 0, 0
-    for block in lines.blocks():
-        for line in block:
-            lines.pending_bytes = 0
-            line_number += 1
-            if not line.strip():
-                continue
-            try:
-                content = decode(line)
-                values = fitting(alternatives, content).find(content)
-            except json.JSONDecodeError as error:
-                number += 1
-                yield Found(number, None, line, f"line {line_number}, character {error.pos + 1}: {error.msg}")
-                continue
-            except (NotJson, RecursionError) as error:
-                number += 1
-                what = str(error) if isinstance(error, NotJson) else "nested too deep"
-                yield Found(number, None, line, f"line {line_number}: {what}")
-                continue
-            for value in values:
-                number += 1
-                yield Found(number, value, line)
+    def _in_lines(self) -> Iterator[Found]:
+        lines = Lines(self._path, self._encoding, self._limits.max_line_bytes)
+        number, line_number = 0, 0
+        for block in lines.blocks():
+            for line in block:
+                lines.pending_bytes = 0
+                line_number += 1
+                if not line.strip():
+                    continue
+                try:
+                    content = self._reading.decode(line)
+                    values = fitting(self._alternatives, content).find(content)
+                except json.JSONDecodeError as error:
+                    number += 1
+                    place = f"line {line_number}, character {error.pos + 1}"
+                    yield Found(number, None, line, f"{place}: {error.msg}")
+                    continue
+                except (NotJson, RecursionError) as error:
+                    number += 1
+                    what = str(error) if isinstance(error, NotJson) else "nested too deep"
+                    yield Found(number, None, line, f"line {line_number}: {what}")
+                    continue
+                for value in values:
+                    number += 1
+                    yield Found(number, value, line)
