@@ -9,8 +9,8 @@ from kamara.config import Settings
 from kamara.loaders.editing.change import Change, Condition, Editor, Operation
 from kamara.loaders.editing.editing import Done, edit
 from kamara.loaders.editing.payload import read_payload
-from kamara.loaders.editing.update import read_update
-from kamara.loaders.errors import ForbiddenError
+from kamara.loaders.editing.update import names_dataset, read_update
+from kamara.loaders.errors import ForbiddenError, PayloadError, UnofferedError
 from kamara.sparql.store import graph_iri
 
 
@@ -38,16 +38,28 @@ class GraphJob:
 
 @dataclass(frozen=True)
 class UpdateJob:
-    """A SPARQL Update. `base_iri`: what relative addresses in it are resolved against."""
+    """A SPARQL Update. `base_iri`: what relative addresses in it are resolved against.
+
+    `using`: the graphs named beside it, in which a WHERE would look; INSERT DATA and DELETE DATA have none.
+    """
 
     text: str
     base_iri: str
+    using: tuple[str, ...]
     condition: Condition
     editor: Editor
 
     def perform(self, settings: Settings) -> Done:
         """Do it. Raises what `edit` raises, PayloadError and UnofferedError."""
-        update = read_update(self.text, self.base_iri)
+        try:
+            update = read_update(self.text, self.base_iri)
+        except UnofferedError as error:
+            if self.using and names_dataset(self.text):
+                raise PayloadError(
+                    "the update names its graphs both in its text and by using-graph-uri",
+                    remedy="name them in one place",
+                ) from error
+            raise
         first = graph_iri(settings.base_iri, "")
         dataset = update.graph.removeprefix(first)
         if not update.graph.startswith(first) or dataset not in self.editor.datasets:

@@ -46,11 +46,6 @@ class Updates:
     async def take(self, request: Request, text: str, parameters: Iterable[str]) -> Response:
         """An update, and the names of the parameters sent beside it. Raises Refusal."""
         editor = self._desk.admit(request)
-        if any(name in _USING for name in parameters):
-            raise Refusal(
-                501,
-                "the updates that are offered have no WHERE; using-graph-uri has no meaning for them",
-                remedy="leave it out, and name the graph in the text",
-            )
+        using = tuple(name for name in parameters if name in _USING)
         base_iri = self._desk.settings.base_iri
-        return await self._desk.write(UpdateJob(text, base_iri, condition(request), editor))
+        return await self._desk.write(UpdateJob(text, base_iri, using, condition(request), editor))

@@ -17,6 +17,8 @@ from kamara.loaders.errors import PayloadError, UnofferedError
 from kamara.sparql.errors import QueryError
 from kamara.sparql.lexer import Token, place, tokens
 
+# The engine's parser overflows its stack at some thousands.
+_DEEPEST = 100
 _UNOFFERED = ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD")
 
 
@@ -46,6 +48,7 @@ def read_update(text: str, base_iri: str) -> Update:
         found = list(tokens(text))
     except QueryError as error:
         raise PayloadError(error.what, where=error.where, remedy=error.remedy) from error
+    _check_nesting(text, found)
     read = [_operation(text, *parts, base_iri) for parts in _Reader(text, found).operations()]
     graphs = {graph for one in read for graph in one[0]}
     if len(graphs) != 1:
@@ -55,6 +58,23 @@ def read_update(text: str, base_iri: str) -> Update:
             remedy="send one request a graph: INSERT DATA { GRAPH <...> { ... } }",
         )
     return Update(graphs.pop(), tuple(operation for _, operation in read))
+
+
+def names_dataset(text: str) -> bool:
+    """Whether an update says for itself which graphs its WHERE looks into."""
+    return any(token.is_word("USING", "WITH") for token in tokens(text))
+
+
+def _check_nesting(text: str, found: Sequence[Token]) -> None:
+    depth = 0
+    for token in found:
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth > _DEEPEST:
+            raise PayloadError(
+                f"brackets are nested deeper than {_DEEPEST}",
+                where=place(text, token.start),
+                remedy="write the update without so many groups",
+            )
 
 
 def _operation(
@@ -73,6 +93,21 @@ def _operation(
     triples = (ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     lines = canonical(triples, f"{kind} DATA")
     return names, Operation("add" if kind == "INSERT" else "remove", lines)
+
+
+def _check_syntax(text: str, verb: int) -> None:
+    """Raise PayloadError unless the engine can read the text, whose operation at `verb` is not offered.
+
+    The engine reads all of it before it does anything; what is put before it ends it right there.
+    """
+    asked = f"{text[:verb]} DROP GRAPH <urn:kamara:none> ; {text[verb:]}"
+    try:
+        ox.Store().update(asked)
+    except SyntaxError as error:
+        message = str(error.msg).partition(": ")[2][:200]
+        raise PayloadError(f"not SPARQL Update: {message}", remedy="correct the update") from error
+    except RuntimeError:
+        return
 
 
 def _has_blank(quad: ox.Quad) -> bool:
@@ -125,6 +160,7 @@ class _Reader:
             self._next()
             return verb
         if verb.kind == "word" and verb.text.upper().startswith(_UNOFFERED):
+            _check_syntax(self._text, verb.start)
             raise UnofferedError(
                 f"{verb.text.upper()[:20]} is not offered; updates are INSERT DATA and DELETE DATA",
                 where=place(self._text, verb.start),
