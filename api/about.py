@@ -15,7 +15,7 @@ from kamara.errors import KamaraError
 from kamara.loaders.freshness import freshness
 from kamara.loaders.source import readable_sources
 from kamara.sparql.errors import UnpublishedError
-from kamara.sparql.workers import QueryPool
+from kamara.sparql.pool.querypool import QueryPool
 
 _NO_STORE = {"Cache-Control": "no-store"}
 

@@ -27,9 +27,9 @@ from kamara.site.pages import Pages
 from kamara.site.prefixes import read_prefixes
 from kamara.site.terms import read_terms
 from kamara.sparql.guard import Inspected
+from kamara.sparql.pool.querypool import QueryPool, VersionSource
 from kamara.sparql.queries import SavedQuery, read_queries
 from kamara.sparql.versions import Versions
-from kamara.sparql.workers import QueryPool, VersionSource
 
 _CACHE_MIB = 64
 
@@ -44,12 +44,12 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        pool.start()
+        await pool.start()
         try:
             yield
         finally:
             await desk.close()
-            pool.close()
+            await pool.close()
 
     app = FastAPI(
         title="Kamara", version=kamara.__version__, lifespan=lifespan, docs_url=None, redoc_url=None
@@ -57,7 +57,8 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
     problems.install(app, pages)
     app.include_router(problempages.router(pages))
     app.include_router(about.router(pool, settings))
-    runner, reader = Runner(pool), Reader(pool, settings.base_iri)
+    runner = Runner(pool)
+    reader = Reader(runner.blocking, settings.base_iri)
     documents = Documents(settings.base_iri, settings.resources, pages)
     saved = read_queries(settings.resources.queries, settings.base_iri)
     inspected = {name: pool.inspect(one.text) for name, one in saved.items()}

@@ -124,7 +124,7 @@ class Queries:
         self, saved: SavedQuery, values: Mapping[str, str], bound: str, form: Form, language: Language
     ) -> str:
         answer = (
-            read_consistently(self._runner.pool, lambda select: _answered(select, bound))[0]
+            read_consistently(self._runner.blocking, lambda select: _answered(select, bound))[0]
             if form == "SELECT"
             else None
         )

@@ -6,16 +6,16 @@ import threading
 
 from kamara.sparql.document import Document, read_document
 from kamara.sparql.gone import is_gone
+from kamara.sparql.pool.blocking import BlockingPool
 from kamara.sparql.select import PoolSelect, document_query, read_consistently
 from kamara.sparql.summary import Summary, read_summary
 from kamara.sparql.versions import Version
-from kamara.sparql.workers import QueryPool
 
 
 class Reader:
     """Reads documents; threads may share it."""
 
-    def __init__(self, pool: QueryPool, base_iri: str) -> None:
+    def __init__(self, pool: BlockingPool, base_iri: str) -> None:
         self.pool = pool
         self._base_iri = base_iri
         self._counting = threading.Lock()

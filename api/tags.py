@@ -45,4 +45,4 @@ async def respond(
         # A version was published in between.
         headers = {**headers, "Kamara-Version": str(result.version.number)}
         headers.pop("ETag", None)
-    return Answer(result, runner, headers)
+    return Answer(result, headers)

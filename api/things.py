@@ -194,7 +194,7 @@ class Things:
         bound = {"graph": f"<{found.document.thing}>"}
         asked = QueryRequest(text, named(chosen.media_type, "CONSTRUCT"), bindings=bound)
         result = await self._runner.run(request, self._runner.pool.inspect(text), asked)
-        return Answer(result, self._runner, headers)
+        return Answer(result, headers)
 
 
 def _raw_path(request: Request) -> str:

@@ -23,10 +23,10 @@ from kamara.resources import bundled
 from kamara.sparql.bindings import bind
 from kamara.sparql.errors import BusyError
 from kamara.sparql.guard import Inspected, inspect
+from kamara.sparql.pool.blocking import BlockingPool
 from kamara.sparql.request import QueryRequest
 from kamara.sparql.terms import is_iri
 from kamara.sparql.versions import Version
-from kamara.sparql.workers import QueryPool
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -63,7 +63,7 @@ class StoreSelect:
 class PoolSelect:
     """Asks the workers; `versions` are those that answered."""
 
-    def __init__(self, pool: QueryPool) -> None:
+    def __init__(self, pool: BlockingPool) -> None:
         self._pool = pool
         self.versions: set[Version] = set()
 
@@ -110,7 +110,7 @@ class _Readable(RawIOBase):
         return size
 
 
-def read_consistently(pool: QueryPool, read: Callable[[PoolSelect], Answer]) -> tuple[Answer, Version]:
+def read_consistently(pool: BlockingPool, read: Callable[[PoolSelect], Answer]) -> tuple[Answer, Version]:
     """What `read` makes of several queries that were all answered by one version, and that version.
 
     Raises BusyError when new versions keep coming in between.

@@ -26,7 +26,7 @@ def test_every_setting_says_what_it_is():
 def test_the_variable_that_the_page_names_sets_it(one, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     default = one.field.default
-    other = default - 1 if isinstance(default, int) else default / 2
+    other = (default - 1 or 2) if isinstance(default, int) else default / 2
     monkeypatch.setenv(one.variable, str(other))
     value = load_settings()
     for part in one.name.split("."):

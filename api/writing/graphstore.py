@@ -80,7 +80,7 @@ class Graphs:
             # A version was published in between.
             headers = {**headers, "Kamara-Version": str(result.version.number)}
             del headers["ETag"], headers["Last-Modified"]
-        return Answer(result, self._runner, headers)
+        return Answer(result, headers)
 
     async def write(self, request: Request) -> Response:
         """PUT, POST or DELETE of the graph that `?graph=` names. Raises Refusal."""

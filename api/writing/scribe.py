@@ -21,7 +21,7 @@ from kamara.errors import KamaraError
 from kamara.loaders.arrivals import as_failure
 from kamara.loaders.editing.editing import Done
 from kamara.loaders.errors import EditError
-from kamara.sparql import sandbox
+from kamara.sparql.pool import sandbox
 
 _END_SECONDS = 10
 _MIB = 1 << 20

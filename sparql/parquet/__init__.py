@@ -11,7 +11,7 @@ from typing import Protocol
 
 from pyoxigraph import QuerySolutions
 
-from kamara.sparql.sandbox import data_bytes
+from kamara.sparql.pool.sandbox import data_bytes
 
 # What pyarrow 26 takes when it is loaded (113 MiB), and room to work in.
 _LIBRARY_BYTES = 160 << 20

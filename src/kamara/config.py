@@ -37,10 +37,20 @@ class _Section(BaseModel):
 class QuerySettings(_Section):
     """Limits on one query and on the processes that answer."""
 
-    workers: int = Field(default=2, ge=1, le=64, description="worker processes that answer queries")
+    workers: int = Field(
+        default=2, ge=1, le=64, description="queries that run at once in the quick lane, each in its process"
+    )
+    long_workers: int = Field(
+        default=2, ge=1, le=64, description="queries that run at once in the long lane, at lower priority"
+    )
+    job_workers: int = Field(default=1, ge=1, le=64, description="jobs that run at once")
+    quick_seconds: float = Field(
+        default=0.3, gt=0, description="a query that runs longer leaves the quick lane for the long one"
+    )
     deadline_seconds: float = Field(
         default=20.0, gt=0, description="a query is killed after this many seconds"
     )
+    job_seconds: float = Field(default=600.0, gt=0, description="a job is killed after this many seconds")
     memory_mb: int = Field(
         default=1024, ge=64, description="memory that one query may take beyond the open store, in MiB"
     )
@@ -57,7 +67,16 @@ class QuerySettings(_Section):
         description="how often one operator or keyword (`UNION`, `OPTIONAL`, `+`, ...) may stand in a query",
     )
     queue: int = Field(
-        default=32, ge=1, description="queries that may wait for a worker; one more answers 503"
+        default=256, ge=1, description="queries that may wait for the quick lane; one more answers 503"
+    )
+    long_queue: int = Field(
+        default=32, ge=1, description="queries that may wait for the long lane; one more answers 503"
+    )
+    job_queue: int = Field(default=32, ge=1, description="jobs that may wait; one more answers 503")
+    spool_mb: int = Field(
+        default=512,
+        ge=1,
+        description="room on disk for answers that their clients have not taken yet, all together, in MiB",
     )
     service_allow: tuple[str, ...] = Field(
         default=(), description="SPARQL endpoints that SERVICE may call; none by default"

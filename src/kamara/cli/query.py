@@ -18,10 +18,11 @@ from kamara.config import Settings
 from kamara.errors import KamaraError
 from kamara.sparql.errors import ParameterError
 from kamara.sparql.formats import Form, Format, named
+from kamara.sparql.pool.blocking import BlockingAnswer, BlockingPool
+from kamara.sparql.pool.querypool import QueryPool
 from kamara.sparql.queries import SavedQuery, read_query
-from kamara.sparql.request import QueryRequest, QueryResult
+from kamara.sparql.request import QueryRequest
 from kamara.sparql.versions import Version, Versions
-from kamara.sparql.workers import QueryPool
 
 _DEFAULTS: dict[Form, str] = {"SELECT": "csv", "ASK": "csv", "CONSTRUCT": "ttl", "DESCRIBE": "ttl"}
 
@@ -55,7 +56,7 @@ def query(
     """
     settings: Settings = ctx.obj
     text, bindings = _read(settings, source, param or [])
-    with QueryPool(settings, _versions(settings, version)) as pool:
+    with BlockingPool(QueryPool(settings, _versions(settings, version))) as pool:
         form = pool.inspect(text).form
         table = output is None and form == "SELECT" and sys.stdout.isatty()
         chosen = _format(output or ("json" if table else _DEFAULTS[form]), form)
@@ -134,7 +135,7 @@ def _pair(value: str) -> tuple[str, str]:
     return name, rest
 
 
-def _write(result: QueryResult) -> None:
+def _write(result: BlockingAnswer) -> None:
     for piece in result.chunks:
         sys.stdout.buffer.write(piece)
     sys.stdout.buffer.flush()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import re
 import resource
+import signal
 import struct
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from pathlib import Path
 _STACK = 112 << 20
 
 # <linux/seccomp.h>, <linux/audit.h> and the table of system calls, by machine.
+_PR_SET_PDEATHSIG = 1
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, _PR_SET_NO_NEW_PRIVS = 22, 2, 38
 _SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 _LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
@@ -21,10 +22,8 @@ _ALLOW, _REFUSE_EPERM = 0x7FFF0000, 0x00050001
 
 
 def data_bytes() -> int:
-    """Private writable memory of this process, in bytes: what RLIMIT_DATA counts."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    found = re.search(r"^VmData:\s+(\d+) kB", status, re.MULTILINE)
-    return int(found[1]) * 1024 if found else 0
+    """Private writable memory and stack of this process, in bytes: what RLIMIT_DATA counts, and the stack."""
+    return int(Path("/proc/self/statm").read_bytes().split()[5]) * resource.getpagesize()
 
 
 def limit_data(limit: int) -> None:
@@ -43,7 +42,8 @@ def limit_processor(seconds: int) -> None:
 
 
 def prepare_process() -> None:
-    """No core dumps; room for the parser's recursion on the main stack."""
+    """No core dumps; the end comes with the parent's; room for the parser's recursion on the main stack."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
     stack = _STACK if hard == resource.RLIM_INFINITY else min(_STACK, hard)

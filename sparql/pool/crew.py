@@ -1,0 +1,129 @@
+"""The worker processes of one lane: those that wait for work, those that are at it, those that are dying."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from kamara.sparql.pool.line import Line
+from kamara.sparql.pool.observer import LaneName
+from kamara.sparql.pool.process import WorkerProcess
+from kamara.sparql.versions import Version
+
+NICENESS: dict[LaneName, int] = {"quick": 0, "long": 10, "job": 15}
+_SETTLED_SECONDS = 0.3
+Start = Callable[[Version], WorkerProcess]
+
+
+class Crew:
+    """Processes and seats of a lane.
+
+    A seat is given back when its worker is free, or when its process is gone: what it held is free then.
+    """
+
+    def __init__(self, line: Line, start: Start, ready: int) -> None:
+        """`ready`: processes to keep, busy ones too."""
+        self.line = line
+        self.lane = line.lane
+        self._start = start
+        self._keep = ready
+        self._idle: list[WorkerProcess] = []
+        self._seated: set[WorkerProcess] = set()
+        self._all: set[WorkerProcess] = set()
+        self._version: Version | None = None
+
+    @property
+    def processes(self) -> list[WorkerProcess]:
+        """Every process, dying ones too."""
+        return list(self._all)
+
+    @property
+    def idle(self) -> list[WorkerProcess]:
+        """Those that wait for work."""
+        return list(self._idle)
+
+    def prepare(self, version: Version) -> None:
+        """Hold workers of this version ready; those of another go as soon as they are free."""
+        if version is self._version or version == self._version:
+            return
+        self._version = version
+        outdated, self._idle = self._idle, []
+        if self._keep:
+            self._idle.append(self._new(version))
+            # Where versions follow each other quickly most of them see one query or none.
+            asyncio.get_running_loop().call_later(_SETTLED_SECONDS, self._fill, version)
+        for worker in outdated:
+            worker.end()
+
+    def seat(self, version: Version) -> WorkerProcess:
+        """A worker for who has taken a seat: an idle one of this version, else a new one."""
+        worker = self._pick(version) or self._new(version)
+        self._seated.add(worker)
+        return worker
+
+    def free(self, worker: WorkerProcess) -> None:
+        """The worker's query is over. It is kept if it can be asked again, about the current version."""
+        if worker.usable and worker.version == self._version:
+            self._seated.discard(worker)
+            self._idle.append(worker)
+            self.line.leave()
+        else:
+            worker.end()
+
+    def release(self, worker: WorkerProcess) -> None:
+        """The worker goes to another lane with its query; a new one takes its place."""
+        self._all.discard(worker)
+        self._seated.discard(worker)
+        if self._version is not None:
+            self._fill(self._version)
+        self.line.leave()
+
+    def adopt(self, worker: WorkerProcess) -> None:
+        """Take a worker in, with its query, on a seat that was taken for it."""
+        if self._idle:
+            self._idle.pop().end()
+        worker.renice(NICENESS[self.lane])
+        self._all.add(worker)
+        self._seated.add(worker)
+
+    def gone(self, worker: WorkerProcess) -> bool:
+        """The process is no more; False when it is none of this crew."""
+        if worker not in self._all:
+            return False
+        self._all.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+        # One that never opened its store would be followed by others without end.
+        if self._version is not None and worker.ready:
+            self._fill(self._version)
+        if worker in self._seated:
+            self._seated.discard(worker)
+            self.line.leave()
+        return True
+
+    def dismiss(self) -> None:
+        """End every process."""
+        self._version, self._keep = None, 0
+        for worker in list(self._all):
+            worker.end()
+
+    def _pick(self, version: Version) -> WorkerProcess | None:
+        """An idle worker of this version, one that has opened its store first."""
+        fit = [one for one in self._idle if one.usable and (one.version is version or one.version == version)]
+        if not fit:
+            return None
+        worker = next((one for one in reversed(fit) if one.ready), fit[-1])
+        self._idle.remove(worker)
+        return worker
+
+    def _fill(self, version: Version) -> None:
+        if version == self._version:
+            for _ in range(self._keep - len(self._all)):
+                self._idle.append(self._new(version))
+
+    def _new(self, version: Version) -> WorkerProcess:
+        worker = self._start(version)
+        if NICENESS[self.lane]:
+            worker.renice(NICENESS[self.lane])
+        self._all.add(worker)
+        return worker

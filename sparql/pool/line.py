@@ -1,0 +1,99 @@
+"""The seats of a lane and the bounded line before them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kamara.sparql.errors import Limit
+from kamara.sparql.pool.failures import busy_error
+from kamara.sparql.pool.observer import LaneName
+
+
+@dataclass(eq=False)
+class Waiter:
+    """One query in line: its client's key, its shape, and what it is told (whether it has a seat)."""
+
+    client: bytes
+    shape: str
+    told: asyncio.Future[bool]
+
+
+class Line:
+    """Seats, and who waits for one. `rank` says who is next: the smallest, of equals who came first."""
+
+    def __init__(
+        self, lane: LaneName, seats: int, places: int, seconds: float, rank: Callable[[Waiter], Any]
+    ) -> None:
+        """`places`: queries that may wait; `seconds`: how long each may."""
+        self.lane = lane
+        self.free = seats
+        self.waiting: list[Waiter] = []
+        self._places = places
+        self._seconds = seconds
+        self._rank = rank
+
+    def take(self) -> bool:
+        """Take a seat if one is free."""
+        if not self.free:
+            return False
+        self.free -= 1
+        return True
+
+    async def wait(self, client: bytes, shape: str) -> bool:
+        """Wait for a seat; False when the query was sent away to another lane.
+
+        Raises BusyError when the line is full, or the wait too long.
+        """
+        if len(self.waiting) >= self._places:
+            limit = Limit(_SETTINGS[self.lane], self._places, "queries")
+            raise busy_error(f"{len(self.waiting)} queries wait already ({limit.name})", limit)
+        loop = asyncio.get_running_loop()
+        waiter = Waiter(client, shape, loop.create_future())
+        self.waiting.append(waiter)
+        timer = loop.call_later(self._seconds, self._give_up, waiter)
+        try:
+            return await waiter.told
+        except asyncio.CancelledError:
+            if _has_seat(waiter.told):
+                self.leave()
+            raise
+        finally:
+            timer.cancel()
+            if waiter in self.waiting:
+                self.waiting.remove(waiter)
+
+    def leave(self) -> None:
+        """Give a seat back: to the next in line."""
+        if not self.waiting:
+            self.free += 1
+            return
+        waiter = min(self.waiting, key=self._rank)
+        self.waiting.remove(waiter)
+        waiter.told.set_result(True)
+
+    def send_away(self, shape: str) -> None:
+        """Let those that wait with this shape look for another lane."""
+        for waiter in [one for one in self.waiting if one.shape == shape]:
+            self.waiting.remove(waiter)
+            waiter.told.set_result(False)
+
+    def close(self, error: Exception) -> None:
+        """Let all that wait fail."""
+        waiting, self.waiting = self.waiting, []
+        for waiter in waiting:
+            waiter.told.set_exception(error)
+
+    def _give_up(self, waiter: Waiter) -> None:
+        if waiter in self.waiting:
+            self.waiting.remove(waiter)
+            waiter.told.set_exception(busy_error(f"no worker was free for {self._seconds:g} seconds"))
+
+
+def _has_seat(told: asyncio.Future[bool]) -> bool:
+    return told.done() and not told.cancelled() and told.exception() is None and told.result()
+
+
+_SETTINGS = {"quick": "query.queue", "long": "query.long_queue", "job": "query.job_queue"}

@@ -1,0 +1,234 @@
+"""The pool of query workers: which lane a query takes, on which version, for how long."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from kamara.config import Settings
+from kamara.sparql.errors import BusyError, CancelledError, QueryError, UnpublishedError
+from kamara.sparql.formats import formats_of
+from kamara.sparql.guard import Inspected, inspect
+from kamara.sparql.layout import Layout
+from kamara.sparql.pool.answer import QueryAnswer
+from kamara.sparql.pool.caller import Caller
+from kamara.sparql.pool.crew import Crew
+from kamara.sparql.pool.failures import outcome_of
+from kamara.sparql.pool.line import Line, Waiter
+from kamara.sparql.pool.observer import LaneName, PoolObserver
+from kamara.sparql.pool.process import WorkerProcess
+from kamara.sparql.pool.run import Run
+from kamara.sparql.pool.spool import Room
+from kamara.sparql.request import QueryRequest, question
+from kamara.sparql.versions import Version
+
+_STOPPING = CancelledError("the server is stopping", remedy="ask again in a moment")
+_LOOK_SECONDS = 0.002
+
+
+class VersionSource(Protocol):
+    """Where the version to read comes from: `Versions`, or one fixed version."""
+
+    def current(self) -> Version | None:
+        """The version that readers see."""
+
+    def lease(self, version: Version) -> AbstractContextManager[object]:
+        """Keep a version while it is read."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What decides on a query's way."""
+
+    client: bytes
+    shape: str
+    pinned: Version | None
+
+
+class QueryPool:
+    """Worker processes that answer queries on the published version, for one event loop.
+
+    Every query begins in the quick lane. One that is not done in time moves to the long lane with its worker,
+    or begins again there. A worker keeps the version that it opened; once another is published it is replaced
+    before the next query.
+    """
+
+    def __init__(
+        self, settings: Settings, versions: VersionSource, observer: PoolObserver | None = None
+    ) -> None:
+        self.settings = settings
+        self.limits = settings.query
+        self.observer = observer or PoolObserver()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._versions = versions
+        self._room = Room(self.limits.spool_mb << 20, Layout(settings.data_dir).scratch)
+        self._runs: set[Run] = set()
+        self._closed = False
+        limits = self.limits
+        self._quick = self._crew("quick", limits.workers, limits.queue, spare=1)
+        self._long = self._crew("long", limits.long_workers, limits.long_queue)
+        self._job = self._crew("job", limits.job_workers, limits.job_queue)
+        self._crews: dict[LaneName, Crew] = {"quick": self._quick, "long": self._long, "job": self._job}
+
+    def version(self) -> Version:
+        """The version that a query asked now would see. Raises UnpublishedError before the first one."""
+        version = self._versions.current()
+        if version is None:
+            raise UnpublishedError("nothing has been published yet", remedy="run `kamara load`")
+        return version
+
+    def inspect(self, text: str) -> Inspected:
+        """Let the guard look at a query. Raises RefusedError or SyntaxRefusal."""
+        return inspect(text, self.limits)
+
+    async def start(self) -> None:
+        """Start the quick lane's workers, so that the first queries need not wait."""
+        self.loop = asyncio.get_running_loop()
+        version = self._versions.current()
+        if version is not None:
+            self._quick.prepare(version)
+
+    async def close(self) -> None:
+        """End every worker; queries that wait or run fail with CancelledError. Returns when all are gone."""
+        self._closed = True
+        for crew in self._crews.values():
+            crew.line.close(_STOPPING)
+        for run in list(self._runs):
+            run.stop(_STOPPING)
+        for crew in self._crews.values():
+            crew.dismiss()
+        while any(crew.processes for crew in self._crews.values()):
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def ask(
+        self,
+        query: Inspected,
+        request: QueryRequest,
+        caller: Caller = Caller(),  # noqa: B008 - frozen
+        *,
+        version: Version | None = None,
+    ) -> QueryAnswer:
+        """Run a query that the guard has seen; returns with the whole answer or its first piece.
+
+        `version`: one that is published but not current; a worker is started for it. Cancelling the task that
+        awaits this stops the query. Raises QueryError, UnpublishedError or StoreError.
+        """
+        chosen = request.format or formats_of(query.form)[0]
+        is_job = caller.lane == "job"
+        deadline = self.limits.job_seconds if is_job else self.limits.deadline_seconds
+        asked = question(query, request, chosen, self.settings, deadline)
+        run = Run(json.dumps(asked).encode(), self._room, self._free)
+        run.deadline = deadline
+        try:
+            found = await self._answer(run, _Asked(b"", "", version), "job" if is_job else "long")
+        except BaseException as error:
+            run.close()
+            self._told_over(run, error)
+            raise
+        if run.error is not None:
+            raise run.error
+        return QueryAnswer(run, query.form, chosen, found)
+
+    async def _answer(self, run: Run, asked: _Asked, later: LaneName) -> Version:
+        """Take the query through its lanes until there is something to give."""
+        if later == "long" and asked.pinned is None:
+            found = await self._quickly(run, asked)
+            if found is not None:
+                return found
+        return await self._at_length(run, asked, self._crews[later])
+
+    async def _quickly(self, run: Run, asked: _Asked) -> Version | None:
+        """Try in the quick lane; None when the query has to begin again in the long one."""
+        if not await self._take_seat(self._quick, asked):
+            return None
+        version, worker = self._begin(run, self._quick, asked)
+        await run.settled()
+        if run.over:
+            return version
+        if not self._long.line.take():
+            run.abandon()
+            self.observer.killed("moved")
+            return None
+        self._quick.release(worker)
+        self._long.adopt(worker)
+        run.move("long")
+        self.observer.started("long", 0.0)
+        if not run.spool.size:
+            await run.settled()
+        return version
+
+    async def _at_length(self, run: Run, asked: _Asked, crew: Crew) -> Version:
+        await self._take_seat(crew, asked)
+        version, _ = self._begin(run, crew, asked)
+        await run.settled()
+        return version
+
+    async def _take_seat(self, crew: Crew, asked: _Asked) -> bool:
+        """Take a seat or wait for one; False when the lane sends the query away."""
+        if self._closed:
+            raise _STOPPING
+        if crew.line.take():
+            self.observer.started(crew.lane, 0.0)
+            return True
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        self.observer.queued(crew.lane)
+        seated = await crew.line.wait(asked.client, asked.shape)
+        if seated:
+            self.observer.started(crew.lane, loop.time() - began)
+        return seated
+
+    def _begin(self, run: Run, crew: Crew, asked: _Asked) -> tuple[Version, WorkerProcess]:
+        """Give the query, which has its seat, a worker."""
+        try:
+            current = self.version()
+            self._quick.prepare(current)
+            crew.prepare(current)
+            version = asked.pinned or current
+            worker = crew.seat(version)
+        except BaseException:
+            crew.line.leave()
+            raise
+        self._runs.add(run)
+        run.on_over = self._over
+        quick = self.limits.quick_seconds if crew is self._quick else 0.0
+        run.begin(worker, crew.lane, run.deadline, quick)
+        return version, worker
+
+    def _over(self, run: Run) -> None:
+        self._runs.discard(run)
+        outcome = outcome_of(run.error)
+        if outcome not in ("answered", "refused"):
+            self.observer.killed(outcome)
+        self.observer.ended(run.lane, outcome, run.seconds)
+
+    def _told_over(self, run: Run, error: BaseException) -> None:
+        """Tell the observer of a query that never ran."""
+        if run.on_over is None and isinstance(error, QueryError):
+            self.observer.ended(run.lane, outcome_of(error), 0.0)
+
+    def _free(self, lane: LaneName, worker: WorkerProcess) -> None:
+        self._crews[lane].free(worker)
+
+    def _gone(self, worker: WorkerProcess) -> None:
+        for crew in self._crews.values():
+            if crew.gone(worker):
+                return
+
+    def _crew(self, lane: LaneName, seats: int, places: int, spare: int = 0) -> Crew:
+        line = Line(lane, seats, places, self.limits.deadline_seconds, self._rank)
+        return Crew(line, self._new_worker, seats + spare if spare else 0)
+
+    def _new_worker(self, version: Version) -> WorkerProcess:
+        try:
+            return WorkerProcess(version, self.limits, self._versions.lease(version), self._gone)
+        except OSError as error:
+            raise BusyError(
+                f"no worker can be started: {error.strerror}", remedy="ask again in a few seconds"
+            ) from error
+
+    def _rank(self, waiter: Waiter) -> int:
+        return 0
