@@ -15,6 +15,7 @@ from kamara.api.gateway.cache import ResponseCache
 from kamara.api.gateway.gateway import Gateway
 from kamara.api.openapi import describe_queries
 from kamara.api.reader import Reader
+from kamara.api.rewriting import Rewriter
 from kamara.api.streaming import Runner
 from kamara.api.writing import graphstore
 from kamara.api.writing.desk import Desk
@@ -64,7 +65,9 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
     inspected = {name: pool.inspect(one.text) for name, one in saved.items()}
     asking = _editor(pool, documents, saved, inspected)
     description = ServiceDescription(reader, saved, inspected)
-    app.include_router(sparql.router(runner, asking, description, Updates(desk)))
+    prefixes = read_prefixes(pages.folder / "prefixes.toml", settings.base_iri)
+    rewriter = Rewriter(settings.query, prefixes.namespaces)
+    app.include_router(sparql.router(runner, asking, description, Updates(desk), rewriter))
     app.include_router(graphstore.router(desk, reader, runner))
     app.include_router(editor.router(asking))
     questions = [Question(one.name, one.question, f"query/{one.name}") for one in saved.values()]

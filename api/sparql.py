@@ -10,6 +10,7 @@ from kamara.api.editor import Editor
 from kamara.api.negotiation import choose
 from kamara.api.problems import Refusal
 from kamara.api.protocol import ALLOW, Asked, read
+from kamara.api.rewriting import Rewriter
 from kamara.api.routing import readable
 from kamara.api.streaming import Runner
 from kamara.api.tags import respond, tagged
@@ -22,7 +23,9 @@ from kamara.sparql.request import QueryRequest
 _VARY = {"Vary": "Accept, Accept-Language"}
 
 
-def router(runner: Runner, editor: Editor, description: ServiceDescription, updates: Updates) -> APIRouter:
+def router(
+    runner: Runner, editor: Editor, description: ServiceDescription, updates: Updates, rewriter: Rewriter
+) -> APIRouter:
     """The route `/sparql`."""
     routes = APIRouter()
 
@@ -35,7 +38,8 @@ def router(runner: Runner, editor: Editor, description: ServiceDescription, upda
             return await updates.take(request, asked.update, asked.parameters)
         if asked.text is None:
             return await _without_query(request, runner, editor, description)
-        return await _answer(request, runner, asked, asked.text)
+        with rewriter.helping(asked.text):
+            return await _answer(request, runner, asked, asked.text)
 
     def options() -> Response:
         """Say what is allowed."""

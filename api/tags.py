@@ -26,7 +26,7 @@ def tagged(runner: Runner, query: Inspected, chosen: Format, parts: Sequence[str
     """
     version = runner.pool.version()
     headers = {**_VARY, "Kamara-Version": str(version.number), "Cache-Control": "no-cache"}
-    if any(token.is_word(*_FICKLE) for token in query.tokens):
+    if query.services or any(token.is_word(*_FICKLE) for token in query.tokens):
         return {**headers, "Cache-Control": "no-store"}
     all_parts = (kamara.__version__, runner.pool.settings.default_graph, chosen.name, *parts, query.text)
     digest = blake2b("\0".join(all_parts).encode(), digest_size=12).hexdigest()

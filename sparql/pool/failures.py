@@ -11,6 +11,7 @@ from kamara.sparql.errors import (
     BusyError,
     CancelledError,
     DeadlineError,
+    FormatError,
     GraphError,
     Limit,
     MemoryLimitError,
@@ -34,6 +35,10 @@ def told(payload: bytes, version: Version, limits: QuerySettings) -> GraphError:
         return _syntax(message)
     if kind == "memory":
         return memory_error(limits)
+    if kind == "format":
+        return FormatError(
+            message, remedy="ask for another format: Turtle or JSON-LD, for a table JSON or CSV"
+        )
     if kind == "evaluation":
         return QueryError(_shortened(message), remedy="correct the query")
     return QueryError(f"the engine failed ({message})", remedy="simplify the query")

@@ -67,8 +67,7 @@ class WorkerProcess(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         lease.__enter__()
         ours, theirs = socket.socketpair()
-        network = "open" if limits.service_allow else "closed"
-        arguments = (str(version.store), str(limits.memory_mb), network)
+        arguments = (str(version.store), str(limits.memory_mb))
         with theirs:
             # -P: no module of the current folder is taken for one of ours.
             self._process = subprocess.Popen(

@@ -23,6 +23,7 @@ from kamara.sparql.pool.process import WorkerProcess
 from kamara.sparql.pool.run import Run
 from kamara.sparql.pool.spool import Room
 from kamara.sparql.request import QueryRequest, question
+from kamara.sparql.service.federation import Federation
 from kamara.sparql.versions import Version
 
 _STOPPING = CancelledError("the server is stopping", remedy="ask again in a moment")
@@ -64,6 +65,7 @@ class QueryPool:
         self.observer = observer or PoolObserver()
         self.loop: asyncio.AbstractEventLoop | None = None
         self._versions = versions
+        self._federation = Federation(settings.query, settings.base_iri)
         self._room = Room(self.limits.spool_mb << 20, Layout(settings.data_dir).scratch)
         self._runs: set[Run] = set()
         self._closed = False
@@ -120,6 +122,8 @@ class QueryPool:
         is_job = caller.lane == "job"
         deadline = self.limits.job_seconds if is_job else self.limits.deadline_seconds
         asked = question(query, request, chosen, self.settings, deadline)
+        if query.services:
+            asked["text"] = await self._federation.fill(asked["text"])
         run = Run(json.dumps(asked).encode(), self._room, self._free)
         run.deadline = deadline
         try:

@@ -1,7 +1,7 @@
 """A worker process: opens one published version read-only and answers questions, one after another.
 
-Started as `python -m kamara.sparql.pool.worker STORE MEMORY_MIB NETWORK` (`open` or `closed`) with a socket
-as its standard input, on which it speaks frames. It may be killed at any moment.
+Started as `python -m kamara.sparql.pool.worker STORE MEMORY_MIB` with a socket as its standard input, on
+which it speaks frames. It has no network, and may be killed at any moment.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from kamara.sparql.formats import PARQUET, engine_format
 from kamara.sparql.parquet import write_parquet
 from kamara.sparql.pool import frames, sandbox
 from kamara.sparql.pool.rows import CountedTriples, RowCounter, counter
+from kamara.sparql.wellformed import MalformedError, XmlWatch
 
 _PIECE = 1 << 16
 
@@ -38,6 +39,7 @@ class _Answer:
         self._stream = stream
         self._held = bytearray()
         self.counter: RowCounter | None = None
+        self.watch: XmlWatch | None = None
         self.rows = 0
 
     def write(self, data: bytes) -> int:
@@ -50,16 +52,18 @@ class _Answer:
         """The engine asks for it; pieces go out when they are large enough."""
 
     def take(self) -> bytes:
-        """What is held, counted."""
+        """What is held, counted and looked at. Raises MalformedError when it must not be sent."""
         piece = bytes(self._held)
         self._held.clear()
+        if self.watch is not None:
+            self.watch.feed(piece)
         if self.counter is not None:
             self.counter.feed(piece)
             self.rows = self.counter.rows
         return piece
 
 
-def main(store: str, memory_mib: int, network: str) -> None:
+def main(store: str, memory_mib: int) -> None:
     """Answer until the parent closes the socket."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sandbox.prepare_process()
@@ -71,8 +75,7 @@ def main(store: str, memory_mib: int, network: str) -> None:
     except OSError as error:
         _send(answers, frames.pack(frames.FAILURE, _failure("store", str(error))))
         return
-    if network == "closed":
-        sandbox.deny_network()
+    sandbox.deny_network()
     budget = memory_mib << 20
     rest = sandbox.data_bytes()
     sandbox.limit_data(rest + budget)
@@ -101,14 +104,8 @@ def _answer(store: Store, question: dict[str, Any], answers: BinaryIO, most: int
         last = out.take()
     except BrokenPipeError:
         raise
-    except SyntaxError as error:
-        return _failed("syntax", str(error), most)
-    except MemoryError:
-        return _failed("memory", "", most)
-    except (ValueError, RuntimeError) as error:
-        return _failed("evaluation", str(error), most)
     except Exception as error:
-        return _failed("engine", type(error).__name__, most)
+        return _failed(*_told(error), most)
     return frames.pack_end(out.rows, last, stale=sandbox.data_bytes() > most)
 
 
@@ -129,6 +126,8 @@ def _serialize(results: QuerySolutions | QueryBoolean | QueryTriples, media_type
         out.rows = write_parquet(results, out)
         return
     chosen = engine_format(media_type)
+    if chosen in (RdfFormat.RDF_XML, QueryResultsFormat.XML):
+        out.watch = XmlWatch()
     if isinstance(results, QueryTriples):
         assert isinstance(chosen, RdfFormat)
         triples = CountedTriples(results)
@@ -143,6 +142,22 @@ def _serialize(results: QuerySolutions | QueryBoolean | QueryTriples, media_type
     results.serialize(out, chosen)  # type: ignore[arg-type]
 
 
+def _told(error: Exception) -> tuple[str, str]:
+    """The kind of a failure, and its message."""
+    kinds: tuple[tuple[type[Exception], str], ...] = (
+        (SyntaxError, "syntax"),
+        (MemoryError, "memory"),
+        (ValueError, "evaluation"),
+        (RuntimeError, "evaluation"),
+        (MalformedError, "format"),
+    )
+    # Names that RDF/XML keeps for itself are an OSError of the engine's.
+    if isinstance(error, OSError) and "RDF/XML" in str(error):
+        return "format", str(error)
+    kind = next((name for one, name in kinds if isinstance(error, one)), None)
+    return (kind, str(error)) if kind else ("engine", type(error).__name__)
+
+
 def _failed(kind: str, message: str, most: int) -> bytes:
     return frames.pack(frames.FAILURE, _failure(kind, message, stale=sandbox.data_bytes() > most))
 
@@ -152,4 +167,4 @@ def _failure(kind: str, message: str, *, stale: bool = True) -> bytes:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -162,7 +162,7 @@ def test_memory_is_limited(published: Version) -> None:
 
 @pytest.mark.slow
 def test_long_chains_meet_a_stack_that_holds_them(published: Version) -> None:
-    with pool_of(FixedVersions(published)) as pool:
+    with pool_of(FixedVersions(published), max_operators=10000) as pool:
         chain = "SELECT (COUNT(*) AS ?n) { {}" + "UNION{}" * 9000 + "}"
         slipped = Inspected(chain, "SELECT", names_dataset=False, tokens=())
         answer = pool.run_inspected(slipped, QueryRequest(chain, named("csv", "SELECT")))
