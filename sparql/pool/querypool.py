@@ -65,7 +65,7 @@ class QueryPool:
         self.observer = observer or PoolObserver()
         self.loop: asyncio.AbstractEventLoop | None = None
         self._versions = versions
-        self._federation = Federation(settings.query, settings.base_iri)
+        self.federation = Federation(settings.query, settings.base_iri)
         self._room = Room(self.limits.spool_mb << 20, Layout(settings.data_dir).scratch)
         self._runs: set[Run] = set()
         self._closed = False
@@ -123,7 +123,7 @@ class QueryPool:
         deadline = self.limits.job_seconds if is_job else self.limits.deadline_seconds
         asked = question(query, request, chosen, self.settings, deadline)
         if query.services:
-            asked["text"] = await self._federation.fill(asked["text"])
+            asked["text"] = await self.federation.fill(asked["text"])
         run = Run(json.dumps(asked).encode(), self._room, self._free)
         run.deadline = deadline
         try:

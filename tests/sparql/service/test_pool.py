@@ -1,0 +1,37 @@
+"""Whatever the settings allow, a worker itself reaches nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Store
+from support.endpoint import endpoint
+from support.graph import FixedVersions, numbers, publish
+
+from kamara.config import Settings
+from kamara.sparql.errors import QueryError
+from kamara.sparql.guard import Inspected
+from kamara.sparql.pool.blocking import BlockingPool
+from kamara.sparql.pool.querypool import QueryPool
+from kamara.sparql.request import QueryRequest
+
+
+def test_a_call_that_slips_past_the_guard_reaches_nobody(tmp_path: Path) -> None:
+    version = publish(tmp_path, numbers(5))
+    with endpoint() as server:
+        call = f"SELECT * {{ SERVICE <{server.url()}> {{ ?s ?p ?o }} }}"
+        list(Store().query(call))  # type: ignore[arg-type]  # a SELECT
+        by_the_engine = len(server.asked)
+        assert by_the_engine == 1
+        limits = {"service_allow": [server.url()], "service_networks": ["127.0.0.0/8"]}
+        settings = Settings(query=limits, data_dir=tmp_path)  # type: ignore[arg-type]
+        with BlockingPool(QueryPool(settings, FixedVersions(version))) as pool:
+            with pytest.raises(QueryError):
+                pool.run_inspected(
+                    Inspected(call, "SELECT", names_dataset=False, tokens=()), QueryRequest(call)
+                )
+            assert len(server.asked) == by_the_engine
+            seen = pool.run(QueryRequest(call)).read()
+        assert seen.count(b'"s"') > 0
+        assert len(server.asked) == by_the_engine + 1
