@@ -63,7 +63,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
     documents = Documents(settings.base_iri, settings.resources, pages)
     saved = read_queries(settings.resources.queries, settings.base_iri)
     inspected = {name: pool.inspect(one.text) for name, one in saved.items()}
-    asking = _editor(pool, documents, saved, inspected)
+    asking = _editor(runner, documents, saved, inspected)
     description = ServiceDescription(reader, saved, inspected)
     prefixes = read_prefixes(pages.folder / "prefixes.toml", settings.base_iri)
     rewriter = Rewriter(settings.query, prefixes.namespaces)
@@ -80,14 +80,14 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
 
 
 def _editor(
-    pool: QueryPool,
+    runner: Runner,
     documents: Documents,
     saved: Mapping[str, SavedQuery],
     inspected: Mapping[str, Inspected],
 ) -> editor.Editor:
     """The page of /sparql, with what it offers."""
-    settings, pages = pool.settings, documents.pages
+    settings, pages = runner.pool.settings, documents.pages
     prefixes = read_prefixes(pages.folder / "prefixes.toml", settings.base_iri)
     terms = read_terms(settings.resources.ontology, settings.base_iri, prefixes)
     examples = Examples(saved, inspected, documents.vocabulary, settings.base_iri)
-    return editor.Editor(pages, pool.limits, examples, terms, settings.base_iri)
+    return editor.Editor(runner, documents, examples, terms, settings.base_iri)

@@ -10,13 +10,16 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from kamara.api.beginning import Beginning, read_beginning
 from kamara.api.negotiation import choose_language
-from kamara.api.problems import Refusal
+from kamara.api.problems import Refusal, explain
+from kamara.api.rewriting import Rewriter
 from kamara.api.routing import readable
-from kamara.config import QuerySettings
+from kamara.api.streaming import Runner
+from kamara.errors import KamaraError
+from kamara.site.documents import Documents
 from kamara.site.examples import Examples
 from kamara.site.frame import Frame
-from kamara.site.pages import Pages
 from kamara.site.terms import Terms
 from kamara.site.texts import LANGUAGES, Language
 from kamara.sparql.formats import FORMATS
@@ -39,12 +42,15 @@ class Editor:
     """
 
     def __init__(
-        self, pages: Pages, limits: QuerySettings, examples: Examples, terms: Terms, base_iri: str
+        self, runner: Runner, documents: Documents, examples: Examples, terms: Terms, base_iri: str
     ) -> None:
-        self._pages = pages
-        self._limits = limits
+        self._runner = runner
+        self._documents = documents
+        self._pages = documents.pages
+        self._limits = runner.pool.limits
         self._examples = examples
         self._terms = terms
+        self._rewriter = Rewriter(self._limits, terms.prefixes.namespaces)
         self._names: Mapping[str, Language] = {f"{code}.html": code for code in LANGUAGES}
         self._told = JSONResponse(terms.told(base_iri)).body
         self._tag = f'"{blake2b(self._told, digest_size=12).hexdigest()}"'
@@ -52,16 +58,31 @@ class Editor:
     def negotiated(self, request: Request) -> Response:
         """The page in the client's language. Raises Refusal (404)."""
         language = cast(Language, choose_language(request.headers.get("accept-language"), LANGUAGES))
-        response = self._page(request, language)
+        response = self._page(request, language, None, None)
         response.headers["Vary"] = "Accept, Accept-Language"
         response.headers["Content-Location"] = f"sparql.{language}.html"
         return response
 
-    def named(self, request: Request, name: str) -> Response:
-        """The page in a language. Raises Refusal (404)."""
+    async def named(self, request: Request, name: str) -> Response:
+        """The page in a language, with the answer to the query that it was asked. Raises Refusal (404)."""
         if name not in self._names:
             raise Refusal(404, f"there is nothing at /sparql.{name[:40]}", remedy="look at /sparql")
-        return self._page(request, self._names[name])
+        language, query = self._names[name], request.query_params.get("query")
+        if not query or request.method == "HEAD":
+            return self._page(request, language, None, None)
+        try:
+            with self._rewriter.helping(query):
+                answer = await read_beginning(request, self._runner, query, self._documents, language)
+        except KamaraError as error:
+            # Here, not as a page of its own: the query stays in the form, to be corrected.
+            status, problem, headers = explain(error, self._pages, language)
+            response = self._page(request, language, None, problem)
+            response.status_code = status
+            response.headers.update({**headers, "Cache-Control": "no-store"})
+            return response
+        response = self._page(request, language, answer, None)
+        response.headers["Kamara-Version"] = str(answer.version)
+        return response
 
     def terms(self, request: Request) -> Response:
         """Prefixes, classes and properties, for completion."""
@@ -76,7 +97,13 @@ class Editor:
         headers = {"Vary": "Accept-Language", "Content-Language": language, "Cache-Control": "no-cache"}
         return Response(self._text(name, language), headers=headers, media_type="application/sparql-query")
 
-    def _page(self, request: Request, language: Language) -> HTMLResponse:
+    def _page(
+        self,
+        request: Request,
+        language: Language,
+        answer: Beginning | None,
+        problem: Mapping[str, object] | None,
+    ) -> HTMLResponse:
         query, example = request.query_params.get("query"), request.query_params.get("example")
         text = query or (self._text(example, language) if example else _EXAMPLE)
         asked = {"query": query} if query else {"example": example} if example else {}
@@ -100,7 +127,8 @@ class Editor:
             properties=self._terms.properties,
             has_editor=(self._pages.static / "vendor" / "yasqe.min.js").is_file(),
             texts={key: text for key, text in texts.items() if key.startswith(_TEXTS_OF_SCRIPT)},
-            answer=None,
+            answer=answer,
+            problem=problem,
         )
         return HTMLResponse(page, headers={**_HEADERS, "Content-Language": language})
 

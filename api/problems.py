@@ -125,6 +125,14 @@ def answer(request: Request, error: Exception, pages: Pages) -> Response:
     return JSONResponse(body, status, headers, media_type=_MEDIA_TYPE)
 
 
+def explain(
+    error: Exception, pages: Pages, language: Language
+) -> tuple[int, dict[str, object], dict[str, str]]:
+    """The status of an error, its problem in `language`, and the headers that go with it."""
+    kind, status, detail, headers = _told(error, pages)
+    return status, problem(kind, status, detail, error, language), headers
+
+
 def problem(
     kind: Kind | None, status: int, detail: str, error: Exception, language: Language
 ) -> dict[str, object]:

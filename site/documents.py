@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from kamara.resources import Resources
 from kamara.site.addresses import Addresses, Links
-from kamara.site.asking import Answered, fields, table
+from kamara.site.asking import Answered, Table, fields, table
 from kamara.site.frame import Alternate, Frame, root_from
 from kamara.site.home import Edition, Question, class_rows, home_view
 from kamara.site.pages import Pages
@@ -114,7 +114,12 @@ class Documents:
             fields=fields(saved, values, viewer),
             table=table(answered, viewer, frame.root) if answered else None,
             text=saved.text,
+            editor=f"../sparql.{language}.html?example={saved.name}",
         )
+
+    def table(self, answered: Answered, language: Language) -> Table:
+        """The first rows of an answer, for a page that lies at the site's root."""
+        return table(answered, self._viewers[language], "")
 
     def redirect(self, iri: str, root: str) -> str:
         """The page that leads from a thing to its document, for a site without a server."""

@@ -253,3 +253,26 @@ def test_what_is_written_can_be_read_in_light_and_in_dark(page: Page) -> None:
         assert ratios
         assert {name: ratio for name, ratio in ratios.items() if ratio < 4.5} == {}, scheme
     page.call("Emulation.setEmulatedMedia", features=[])
+
+
+def test_without_a_script_the_form_answers(address: str, tab: Page) -> None:
+    tab.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        tab.go(f"{address}/sparql.en.html")
+        assert tab.evaluate("document.querySelector('.yasqe')") is None
+        tab.evaluate("document.querySelector('#query').focus()")
+        tab.press("a", control=True, commands=["selectAll"])
+        tab.type(COUNT)
+        tab.press("Tab")
+        tab.press("Enter")
+        tab.until("location.search.startsWith('?query=')")
+        tab.until("document.querySelector('#answer tbody')")
+        assert tab.text("#answer tbody") == "2,000"
+        assert tab.evaluate(VALUE) == COUNT
+        tab.evaluate("document.querySelector('#example').value = 'budget-balance'")
+        tab.evaluate("document.querySelector('#example').focus()")
+        tab.press("Tab")
+        tab.press("Enter")
+        tab.until(f"{VALUE}.startsWith('# Does the budget balance')")
+    finally:
+        tab.call("Emulation.setScriptExecutionDisabled", value=False)

@@ -15,14 +15,16 @@ from support.uvicorn_thread import running
 
 from kamara.api.app import create_app
 from kamara.api.editor import Editor, router
+from kamara.api.streaming import Runner
 from kamara.config import Settings
 from kamara.resources import DEFAULT_BASE, bundled
+from kamara.site.documents import Documents
 from kamara.site.examples import Examples
 from kamara.site.pages import Pages
 from kamara.site.prefixes import read_prefixes
 from kamara.site.terms import Terms, read_terms
 from kamara.sparql.guard import inspect
-from kamara.sparql.labels import read_labels
+from kamara.sparql.pool.querypool import QueryPool
 from kamara.sparql.queries import read_queries
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -59,9 +61,11 @@ def page_of(site: Path, terms: Terms) -> str:
     """The page as a server on that folder shows it."""
     settings = Settings()
     inspected = {name: inspect(one.text, settings.query) for name, one in SAVED.items()}
-    examples = Examples(SAVED, inspected, read_labels(bundled().ontology, DEFAULT_BASE), DEFAULT_BASE)
+    documents = Documents(DEFAULT_BASE, bundled(), Pages(site, live=True))
+    examples = Examples(SAVED, inspected, documents.vocabulary, DEFAULT_BASE)
+    runner = Runner(QueryPool(settings, FixedVersions(None)))
     app = FastAPI()
-    app.include_router(router(Editor(Pages(site, live=True), settings.query, examples, terms, DEFAULT_BASE)))
+    app.include_router(router(Editor(runner, documents, examples, terms, DEFAULT_BASE)))
     with running(app) as address:
         return httpx.get(f"{address}/sparql.en.html", timeout=30).text
 
@@ -136,6 +140,12 @@ def test_an_example_fills_the_form_without_a_script(client: httpx.Client) -> Non
     assert '<option value="budget-balance" selected>' in page
 
 
+def test_a_saved_querys_page_leads_to_it(client: httpx.Client) -> None:
+    page = Page(client.get("/query/budget-balance.el.html").text)
+    (href,) = [href for href in page.hrefs if "example=" in href]
+    assert f"# {SAVED['budget-balance'].question['el']}" in client.get(f"/query/{href}").text
+
+
 def test_examples_are_grouped_by_the_domains_names(client: httpx.Client) -> None:
     groups = re.findall(r'<optgroup label="([^"]+)">', client.get("/sparql.el.html").text)
     assert {"Προϋπολογισμός", "Αποφάσεις", "Πολιτιστική κληρονομιά"} <= set(groups)
@@ -178,3 +188,67 @@ def test_what_npm_fetches_is_locked_and_names_no_host(root: Path) -> None:
     packages = {name: one for name, one in lock["packages"].items() if name}
     assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
     assert [name for name, one in packages.items() if "integrity" not in one or "resolved" in one] == []
+
+
+def asked(client: httpx.Client, query: str, language: str = "en") -> httpx.Response:
+    return client.get(f"/sparql.{language}.html", params={"query": query})
+
+
+def test_without_a_script_the_answer_stands_on_the_page(client: httpx.Client) -> None:
+    answer = asked(client, "SELECT ?s ?n { ?s <urn:p:value> ?n } ORDER BY ?n LIMIT 2")
+    page = Page(answer.text)
+    assert (answer.status_code, page.faults) == (200, [])
+    assert answer.headers["kamara-version"] == "1"
+    for column in ("s", "n"):
+        assert f'<th scope="col">{column}</th>' in answer.text
+    assert answer.text.count("<tr><td>") == 2
+    assert "urn:s:1" in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("ASK {}", "<strong>Yes</strong>"),
+        ("ASK { <urn:a> <urn:b> <urn:c> }", "<strong>No</strong>"),
+        ("SELECT * { <urn:a> <urn:b> ?c }", "Nothing was found."),
+        ("SELECT * {}", "Nothing was found."),
+        ("CONSTRUCT { <urn:a> <urn:b> '<i>γ' } {}", "&lt;urn:a&gt; &lt;urn:b&gt; &#34;&lt;i&gt;γ&#34;"),
+        ("SELECT ('<b>x' AS ?t) {}", "&lt;b&gt;x"),
+        ("SELECT (<javascript:alert(1)> AS ?t) {}", "<span>javascript:alert(1)</span>"),
+    ],
+)
+def test_every_kind_of_answer_is_written_as_it_is(client: httpx.Client, query: str, shown: str) -> None:
+    answer = asked(client, query)
+    assert answer.status_code == 200
+    assert shown in answer.text.partition('id="answer"')[2]
+
+
+def test_only_the_beginning_of_a_long_answer_is_read(client: httpx.Client) -> None:
+    rows = asked(client, "SELECT * { ?a ?b ?c . ?d ?e ?f }").text
+    assert rows.count("<tr><td>") == 200
+    assert "the first 200 rows" in rows
+    wide = "SELECT (CONCAT(STR(?a), REPLACE('x', 'x', '%s')) AS ?t) { ?a ?b ?c . ?d ?e ?f }" % ("y" * 9000)
+    assert "the first" in asked(client, wide).text
+    graph = "CONSTRUCT { ?a ?d ?x } { ?a ?b ?c . ?d ?e ?f BIND(REPLACE('x', 'x', '%s') AS ?x) }" % (
+        "γ" * 9000
+    )
+    assert "The beginning is shown" in asked(client, graph).text
+
+
+def test_a_refused_query_stays_in_the_form(client: httpx.Client) -> None:
+    answer = asked(client, "SELECT * { ?s ?p <b> ", "el")
+    assert answer.status_code == 400
+    assert answer.headers["cache-control"] == "no-store"
+    assert "SELECT * { ?s ?p &lt;b&gt; </textarea>" in answer.text
+    assert 'role="alert"' in answer.text
+    assert Page(answer.text).faults == []
+
+
+def test_a_refusal_leads_to_a_query_that_passes(client: httpx.Client) -> None:
+    query = "ASK { ?thing skos:prefLabel ?name }"
+    answer = asked(client, query)
+    assert answer.status_code == 400
+    href = next(href for href in Page(answer.text).hrefs if "skos%2Fcore" in href or "skos/core" in href)
+    again = client.get(f"/{href}")
+    assert again.status_code == 200
+    assert "<strong>No</strong>" in again.text

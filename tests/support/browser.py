@@ -96,14 +96,6 @@ class Page:
         self.call("Input.dispatchKeyEvent", type="keyDown", commands=list(commands), **text, **common)
         self.call("Input.dispatchKeyEvent", type="keyUp", **common)
 
-    def without_script(self) -> None:
-        """From now on no page runs a script."""
-        self.call("Emulation.setScriptExecutionDisabled", value=True)
-
-    def screenshot(self) -> str:
-        """The visible page as a PNG in base64."""
-        return str(self.call("Page.captureScreenshot")["data"])
-
 
 class _Wire:
     """Messages, each ended by a zero byte."""

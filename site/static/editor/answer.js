@@ -37,7 +37,8 @@ export function preformatted(text, label) {
 export function refusal(problem, texts, open) {
   const shown = element("div", { className: "refusal" }, element("p", {}, element("strong", {}, problem.title ?? "")));
   shown.setAttribute("role", "alert");
-  if (problem.detail) shown.append(element("p", {}, problem.detail));
+  if (problem.detail) shown.append(element("p", { lang: "en" }, problem.detail));
+  if (problem.help) shown.append(element("p", {}, problem.help));
   if (typeof problem.rewrite === "string" && problem.rewrite) {
     shown.append(element("pre", {}, element("code", {}, problem.rewrite)));
     const button = element("button", { type: "button", className: "second" }, texts.editor_rewrite);
