@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -180,6 +181,18 @@ def test_the_editor_is_used_only_when_its_files_are_there(site: Path, terms: Ter
     scripts = re.findall(r'<script\b[^>]* src="([^"]+)"', page_of(site, terms))
     assert scripts == ["static/vendor/yasqe.min.js", "static/editor/main.js"]
     assert (site / scripts[1]).is_file()
+
+
+def test_without_npm_there_is_one_line_and_nothing_written(root: Path, tmp_path: Path) -> None:
+    command = [
+        "/bin/sh",
+        str(root / "site" / "editor" / "fetch"),
+        str(tmp_path / "from"),
+        str(tmp_path / "to"),
+    ]
+    done = subprocess.run(command, env={"PATH": ""}, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (1, "npm is not here\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_npm_fetches_is_locked_and_names_no_host(root: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NOT_THERE = "no Chromium here (Debian: apt install chromium)"
 NO_EDITOR = "the editor is not here (needs npm: make install)"
-_WAIT_SECONDS = 30
+_WAIT_SECONDS = 60
 # Quiet: none of these may look for hosts of its own.
 _OPTIONS = (
     "--headless=new",
