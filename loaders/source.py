@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from kamara.loaders.description import About, Bilingual, Name, Part, read_description
 from kamara.loaders.errors import SourceError
@@ -28,6 +28,9 @@ def _expression(value: str) -> str:
     return value
 
 
+Expression = Annotated[str, AfterValidator(_expression)]
+
+
 class Files(Part):
     """Which files a source reads, and where its sample lies.
 
@@ -38,12 +41,7 @@ class Files(Part):
     folder: Path = Path("sample")
     pattern: str
     members: str = "*"
-    name: str = ".*"
-
-    @field_validator("name")
-    @classmethod
-    def _is_expression(cls, value: str) -> str:
-        return _expression(value)
+    name: Expression = ".*"
 
 
 class History(Part):
@@ -78,12 +76,7 @@ class Readings(Part):
 
     kind: Literal["columns", "things-stack", "ngsi", "devices"]
     table: Path
-    missing: str = ""
-
-    @field_validator("missing")
-    @classmethod
-    def _is_expression(cls, value: str) -> str:
-        return _expression(value)
+    missing: Expression = ""
 
 
 class Description(About):
