@@ -22,6 +22,7 @@ class Subject(StrEnum):
     mappings = "mappings"
     queries = "queries"
     derived = "derived"
+    edited = "edited"
     links = "links"
 
 
