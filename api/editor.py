@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
+from markupsafe import Markup
 
 from kamara.api.beginning import Beginning, read_beginning
 from kamara.api.negotiation import choose_language
@@ -49,7 +50,10 @@ class Editor:
         self._pages = documents.pages
         self._limits = runner.pool.limits
         self._examples = examples
-        self._terms = terms
+        # Hundreds of lines that never change.
+        self._listed = {
+            code: Markup(self._pages.render("terms.html", Frame(code), terms=terms)) for code in LANGUAGES
+        }
         self._rewriter = Rewriter(self._limits, terms.prefixes.namespaces)
         self._names: Mapping[str, Language] = {f"{code}.html": code for code in LANGUAGES}
         self._told = JSONResponse(terms.told(base_iri)).body
@@ -122,9 +126,7 @@ class Editor:
             choices=FORMATS,
             seconds=f"{self._limits.deadline_seconds:g}",
             memory=self._limits.memory_mb,
-            prefixes=self._terms.prefixes.namespaces,
-            classes=self._terms.classes,
-            properties=self._terms.properties,
+            terms=self._listed[language],
             has_editor=(self._pages.static / "vendor" / "yasqe.min.js").is_file(),
             texts={key: text for key, text in texts.items() if key.startswith(_TEXTS_OF_SCRIPT)},
             answer=answer,
