@@ -15,7 +15,6 @@ from fastapi import APIRouter, Request, Response
 from kamara.api.negotiation import choose
 from kamara.api.problems import Refusal
 from kamara.api.reader import Reader
-from kamara.api.routing import readable
 from kamara.api.streaming import Answer, Runner
 from kamara.api.validators import is_fresh, validators
 from kamara.api.writing.conditions import condition, tag
@@ -35,16 +34,38 @@ from kamara.sparql.versions import Version
 _READ = "GET, HEAD, OPTIONS"
 _WRITTEN = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
 _PATH = "/graph-store"
+_GRAPH = {
+    "name": "graph",
+    "in": "query",
+    "required": True,
+    "description": "the IRI of the graph",
+    "schema": {"type": "string", "format": "iri"},
+}
+_BODIES = {media_type: {"schema": {"type": "string"}} for media_type in FORMATS}
 
 
 def router(desk: Desk, reader: Reader, runner: Runner) -> APIRouter:
     """The routes of graphs."""
     routes = APIRouter()
     graphs = Graphs(desk, reader, runner)
-    readable(routes, _PATH, graphs.read)
-    for path, endpoint in ((_PATH, graphs.write), ("/graph/{name}", graphs.write_named)):
-        for method in ("PUT", "POST", "DELETE"):
-            routes.add_api_route(path, endpoint, methods=[method], response_model=None)
+    for method in ("GET", "HEAD"):
+        routes.add_api_route(
+            _PATH,
+            graphs.read,
+            methods=[method],
+            response_model=None,
+            include_in_schema=method == "GET",
+            openapi_extra={"parameters": [_GRAPH]},
+        )
+    for method in ("PUT", "POST", "DELETE"):
+        body = {} if method == "DELETE" else {"requestBody": {"required": True, "content": _BODIES}}
+        for path, endpoint, named in (
+            (_PATH, graphs.write, {"parameters": [_GRAPH]}),
+            ("/graph/{name}", graphs.write_named, {}),
+        ):
+            routes.add_api_route(
+                path, endpoint, methods=[method], response_model=None, openapi_extra={**named, **body}
+            )
     routes.add_api_route(
         _PATH, graphs.options, methods=["OPTIONS"], response_model=None, include_in_schema=False
     )

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from textwrap import dedent
@@ -17,6 +18,7 @@ from support.uvicorn_thread import running
 
 from kamara.api.app import create_app
 from kamara.config import Settings
+from kamara.loaders.editing.payload import FORMATS
 from kamara.sparql.layout import Layout
 from kamara.sparql.lock import writer_lock
 from kamara.sparql.log import ChangeLog
@@ -396,6 +398,25 @@ def test_a_payload_that_breaks_the_process_that_writes_does_not_break_the_server
     assert "Traceback" not in answer.text
     assert desk.links() == {"one"}
     assert desk.send("POST", link("two")).status_code == 200
+
+
+def test_of_writes_at_the_same_time_none_is_lost(desk: Desk) -> None:
+    def post(key: str) -> int:
+        while (status := desk.send("POST", link(key)).status_code) == 503:
+            continue
+        return status
+
+    keys = [f"at-once-{number}" for number in range(4)]
+    with ThreadPoolExecutor(len(keys)) as threads:
+        assert list(threads.map(post, keys)) == [200] * len(keys)
+    assert desk.links() == {"one", *keys}
+
+
+def test_the_routes_are_described(anyone: httpx.Client) -> None:
+    paths = anyone.get("/openapi.json").json()["paths"]
+    assert set(paths["/graph-store"]) == {"get", "put", "post", "delete"}
+    assert {one["name"] for one in paths["/graph-store"]["put"]["parameters"]} == {"graph"}
+    assert set(paths["/graph/{name}"]["put"]["requestBody"]["content"]) == set(FORMATS)
 
 
 def test_methods_and_preflight(anyone: httpx.Client) -> None:
