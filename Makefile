@@ -18,7 +18,7 @@ help:
 	@echo 'make demo        install, load samples and a small simulated city, serve on http://127.0.0.1:$(PORT) (PORT=... changes it)'
 	@echo 'make test        run the whole test suite (ARGS="..." go to pytest)'
 	@echo 'make lint        ruff, mypy --strict, import rules'
-	@echo 'make bench       measure mapping, validation, load and publish (BENCH_ROWS=...)'
+	@echo 'make bench       measure mapping, validation, load, publish and answers (BENCH_ROWS=...)'
 	@echo 'make docs        write the pages that are generated from the code'
 	@echo 'make lock        pin the dependencies again (ARGS=--upgrade takes newer ones)'
 	@echo 'make clean       remove what was built, and .venv; data/ stays'
@@ -38,6 +38,7 @@ lint: $(VENV)/.test
 
 bench: $(VENV)/.test
 	PYTHONPATH=tests $(BIN)/python -m bench --rows $(BENCH_ROWS)
+	PYTHONPATH=tests $(BIN)/python -m bench.serving --rows $(BENCH_ROWS)
 
 docs: $(VENV)/.test
 	$(BIN)/python -m kamara.reference docs

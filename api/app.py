@@ -12,6 +12,7 @@ import kamara
 from kamara.api import about, editor, home, problempages, problems, queries, sparql, things
 from kamara.api.description.service import ServiceDescription
 from kamara.api.gateway.cache import ResponseCache
+from kamara.api.gateway.endpoint import Endpoint
 from kamara.api.gateway.gateway import Gateway
 from kamara.api.openapi import describe_queries
 from kamara.api.reader import Reader
@@ -31,8 +32,6 @@ from kamara.sparql.guard import Inspected
 from kamara.sparql.pool.querypool import QueryPool, VersionSource
 from kamara.sparql.queries import SavedQuery, read_queries
 from kamara.sparql.versions import Versions
-
-_CACHE_MIB = 64
 
 
 def create_app(settings: Settings, versions: VersionSource | None = None) -> Gateway:
@@ -76,7 +75,10 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
     describe_queries(app, saved, inspected)
     app.include_router(things.router(reader, runner, documents))
     app.mount("/static", StaticFiles(directory=pages.static), name="static")
-    return Gateway(app, pool.version, ResponseCache(_CACHE_MIB), pages)
+    cache = ResponseCache(settings.http.cache_mb)
+    prefixes = read_prefixes(pages.folder / "prefixes.toml", settings.base_iri)
+    endpoint = Endpoint(pool, cache, Rewriter(settings.query, prefixes.namespaces))
+    return Gateway(app, endpoint, cache, pages)
 
 
 def _editor(

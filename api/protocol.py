@@ -33,6 +33,16 @@ class Asked:
     update: str | None = None
     parameters: frozenset[str] = frozenset()
 
+    @property
+    def dataset(self) -> tuple[str, ...]:
+        """The graphs that are named, as one value."""
+        return ("d", *self.default_graphs, "n", *self.named_graphs)
+
+
+def longest_body(max_bytes: int) -> int:
+    """The longest form that may hold a query of `max_bytes`."""
+    return max_bytes * _FORM_FACTOR + _ROOM
+
 
 async def read(request: Request, max_bytes: int) -> Asked:
     """Take the question from a GET, HEAD or POST. Raises Refusal (400, 413, 415)."""
@@ -43,7 +53,7 @@ async def read(request: Request, max_bytes: int) -> Asked:
     if charset not in ("", "utf-8", "utf8"):
         raise Refusal(415, f"the charset {charset[:40]} is not read", remedy="send UTF-8")
     if media_type == _FORM:
-        body = await _body(request, max_bytes * _FORM_FACTOR + _ROOM)
+        body = await _body(request, longest_body(max_bytes))
         _without_update(_asked(parameters))
         asked = _asked(parameters + _pairs(body))
     elif media_type == _DIRECT:

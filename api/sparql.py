@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
@@ -16,7 +18,7 @@ from kamara.api.streaming import Runner
 from kamara.api.tags import respond, tagged
 from kamara.api.writing.updates import Updates, is_update
 from kamara.errors import KamaraError
-from kamara.sparql.formats import Format, named, offers
+from kamara.sparql.formats import Form, Format, named, offers
 from kamara.sparql.guard import Inspected
 from kamara.sparql.request import QueryRequest
 
@@ -55,28 +57,31 @@ def router(
 
 async def _answer(http: Request, runner: Runner, asked: Asked, text: str) -> Response:
     query = runner.pool.inspect(text)
-    chosen = _format(http, query, asked)
-    headers = tagged(runner, query, chosen, ("d", *asked.default_graphs, "n", *asked.named_graphs))
+    chosen = choose_format(http.headers.get("accept"), query, asked)
+    headers = tagged(runner, query, chosen, asked.dataset)
     request = QueryRequest(text, chosen, asked.default_graphs, asked.named_graphs)
     return await respond(http, runner, query, request, headers)
 
 
-def _format(http: Request, query: Inspected, asked: Asked) -> Format:
+def choose_format(accept: str | None, query: Inspected, asked: Asked) -> Format:
     """The format that `format=` names, else the one that Accept prefers. Raises Refusal (406)."""
     if asked.format is not None:
         try:
             return named(asked.format, query.form)
         except KamaraError as error:
             raise Refusal(406, error.what, remedy=error.remedy) from error
-    choice = offers(query.form)
-    accept = http.headers.get("accept")
-    chosen = choose(accept, choice)
+    chosen = _preferred(accept, query.form)
     if chosen is None:
-        known = ", ".join(dict.fromkeys(item.media_type for item in choice.values()))
+        known = ", ".join(dict.fromkeys(item.media_type for item in offers(query.form).values()))
         raise Refusal(
             406, f"{query.form} cannot be answered as {(accept or '')[:120]}", remedy=f"accept one of {known}"
         )
     return chosen
+
+
+@lru_cache(maxsize=512)
+def _preferred(accept: str | None, form: Form) -> Format | None:
+    return choose(accept, offers(form))
 
 
 async def _without_query(

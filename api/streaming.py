@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping
 
 from fastapi import Request, Response
 from starlette.types import Receive, Scope, Send
 
+from kamara.api.departure import Departure
 from kamara.errors import KamaraError
 from kamara.sparql.errors import CancelledError
 from kamara.sparql.guard import Inspected
 from kamara.sparql.pool.answer import QueryAnswer
 from kamara.sparql.pool.blocking import BlockingPool
+from kamara.sparql.pool.caller import Caller
 from kamara.sparql.pool.querypool import QueryPool
 from kamara.sparql.request import QueryRequest
 
@@ -29,55 +30,59 @@ class Runner:
 
     async def run(self, http: Request, query: Inspected, request: QueryRequest) -> QueryAnswer:
         """Run a query; stop it when the client leaves. Raises what `QueryPool.ask` raises."""
-        asking = asyncio.ensure_future(self.pool.ask(query, request))
-        watch = asyncio.create_task(_left(http.receive))
-        try:
-            await asyncio.wait((asking, watch), return_when=asyncio.FIRST_COMPLETED)
-            if not asking.done():
-                raise CancelledError("the query was stopped: its client left")
-            return asking.result()
-        finally:
-            watch.cancel()
-            asking.cancel()
+        with Departure(http.receive):
+            return await self.pool.ask(query, request, caller(http.scope))
+        raise CancelledError("the query was stopped: its client left")
 
 
 class Answer(Response):
-    """A query's answer, sent piece by piece.
+    """A query's answer, sent piece by piece unless it is there as a whole.
 
     When it cannot be completed the connection is closed before the last chunk: the client sees that it is not
     whole.
     """
 
     def __init__(self, answer: QueryAnswer, headers: Mapping[str, str]) -> None:
-        super().__init__(status_code=200, headers={**headers, "Content-Type": answer.media_type})
-        del self.headers["content-length"]
+        told = {**headers, **figures(answer), "Content-Type": answer.media_type}
+        super().__init__(answer.whole, 200, told)
+        if answer.whole is None:
+            del self.headers["content-length"]
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it (ASGI)."""
+        if self._answer.whole is not None:
+            await super().__call__(scope, receive, send)
+            return
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         if scope["method"] == "HEAD":
             self._answer.stop()
-            await send({"type": "http.response.body", "body": b""})
+        elif not await pour(self._answer, receive, send):
             return
-        sending = asyncio.create_task(self._send(send))
-        watch = asyncio.create_task(_left(receive))
-        try:
-            await asyncio.wait((sending, watch), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            watch.cancel()
-            sending.cancel()
-            self._answer.stop()
+        await send({"type": "http.response.body", "body": b""})
 
-    async def _send(self, send: Send) -> None:
-        try:
-            async for piece in self._answer:
+
+def caller(scope: Scope) -> Caller:
+    """Who asks, by the address of the connection or, behind a trusted proxy, of the one before it."""
+    client = scope.get("client")
+    return Caller(client[0] if client else "")
+
+
+def figures(answer: QueryAnswer) -> dict[str, str]:
+    """Headers that say what an answer took. Its rows are known when it is whole."""
+    told = {"Kamara-Seconds": f"{answer.seconds:.4f}", "Kamara-Lane": answer.lane}
+    return told if answer.rows is None else {**told, "Kamara-Rows": str(answer.rows)}
+
+
+async def pour(answer: QueryAnswer, receive: Receive, send: Send) -> bool:
+    """Send the pieces of an answer; False when it was broken off, by the client or by the engine."""
+    try:
+        with Departure(receive) as departure:
+            async for piece in answer:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
-        except KamaraError as error:
-            _LOG.warning("an answer was broken off: %s", error)
-
-
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        continue
+    except KamaraError as error:
+        _LOG.warning("an answer was broken off: %s", error)
+        return False
+    finally:
+        answer.stop()
+    return not departure.left

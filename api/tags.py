@@ -10,27 +10,54 @@ from fastapi import Request, Response
 import kamara
 from kamara.api.gateway.conditions import matches, split_tags
 from kamara.api.streaming import Answer, Runner
+from kamara.config import Settings
 from kamara.sparql.formats import Format
 from kamara.sparql.guard import Inspected
 from kamara.sparql.request import QueryRequest
+from kamara.sparql.versions import Version
 
 # Their answer differs from one moment to the next.
 _FICKLE = ("NOW", "RAND", "UUID", "STRUUID")
 _VARY = {"Vary": "Accept, Accept-Language"}
 
 
-def tagged(runner: Runner, query: Inspected, chosen: Format, parts: Sequence[str]) -> dict[str, str]:
-    """Headers of the answer to a query in a format; `parts` is what else the answer depends on.
+def query_tag(
+    settings: Settings, version: Version, query: Inspected, chosen: Format, parts: Sequence[str]
+) -> str | None:
+    """The entity tag of a query's answer in a format; None when it differs from one moment to the next.
 
-    The entity tag is weak: rows may come in another order.
+    `parts` is what else the answer depends on. The tag is weak: rows may come in another order.
     """
+    text = query.text
+    if query.services or (
+        _is_fickle(text) and any(_is_fickle(one.text) for one in query.tokens if one.kind == "word")
+    ):
+        return None
+    all_parts = (
+        kamara.__version__,
+        str(version.sequence),
+        version.created,
+        settings.default_graph,
+        chosen.name,
+        *parts,
+        text,
+    )
+    digest = blake2b("\0".join(all_parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return f'W/"{version.number}-{digest}"'
+
+
+def _is_fickle(text: str) -> bool:
+    """Whether one of the words stands in it, perhaps glued to another: the engine needs no space there."""
+    capitals = text.upper()
+    return any(word in capitals for word in _FICKLE)
+
+
+def tagged(runner: Runner, query: Inspected, chosen: Format, parts: Sequence[str]) -> dict[str, str]:
+    """Headers of the answer to a query in a format; `parts` is what else the answer depends on."""
     version = runner.pool.version()
     headers = {**_VARY, "Kamara-Version": str(version.number), "Cache-Control": "no-cache"}
-    if query.services or any(token.is_word(*_FICKLE) for token in query.tokens):
-        return {**headers, "Cache-Control": "no-store"}
-    all_parts = (kamara.__version__, runner.pool.settings.default_graph, chosen.name, *parts, query.text)
-    digest = blake2b("\0".join(all_parts).encode(), digest_size=12).hexdigest()
-    return {**headers, "ETag": f'W/"{version.number}-{digest}"'}
+    tag = query_tag(runner.pool.settings, version, query, chosen, parts)
+    return {**headers, "Cache-Control": "no-store"} if tag is None else {**headers, "ETag": tag}
 
 
 async def respond(

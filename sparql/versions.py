@@ -59,6 +59,28 @@ class Version:
         return (self.folder / _PIN).exists()
 
 
+class _Seen:
+    """The version in force, and how the two files looked that say so: what names it, what describes it.
+
+    An erasure writes a version anew under its number.
+    """
+
+    def __init__(self, pointer: Path, version: Version) -> None:
+        self.version = version
+        self._files = (str(pointer), str(version.folder / _ABOUT))
+        self._looks = self._look()
+
+    def holds(self) -> bool:
+        """Whether they look the same still."""
+        return self._looks is not None and self._looks == self._look()
+
+    def _look(self) -> list[tuple[int, int]] | None:
+        try:
+            return [(found.st_ino, found.st_mtime_ns) for found in map(os.stat, self._files)]
+        except OSError:
+            return None
+
+
 class Versions:
     """The published versions of one data folder."""
 
@@ -66,6 +88,7 @@ class Versions:
         self._layout = Layout(settings.data_dir)
         self._limits = settings.versions
         self._watcher = watcher or Watcher()
+        self._seen: _Seen | None = None
 
     def all(self) -> list[Version]:
         """Every kept version, oldest first."""
@@ -73,7 +96,19 @@ class Versions:
         return [version for folder in sorted(folders) if (version := _read_unless_removed(folder))]
 
     def current(self) -> Version | None:
-        """The version that readers see; None before the first publication."""
+        """The version that readers see; None before the first publication.
+
+        Asked again it costs two looks at the disk: files are read when they are others than before.
+        """
+        if self._seen is not None and self._seen.holds():
+            return self._seen.version
+        found = self._read_current()
+        seen = None if found is None else _Seen(self._layout.current, found)
+        # Read once more, after the look: what came in between would else never be noticed.
+        self._seen = seen if found == self._read_current() else None
+        return found
+
+    def _read_current(self) -> Version | None:
         try:
             number = int(self._layout.current.read_text(encoding="ascii"))
         except FileNotFoundError:
@@ -90,7 +125,7 @@ class Versions:
             # Between two reads a newer version may have been published and this one collected.
             if self._layout.current.read_text(encoding="ascii") == f"{number}\n":
                 raise
-            return self.current()
+            return self._read_current()
 
     def get(self, number: int) -> Version:
         """The version of this number. Raises VersionError when it is not kept."""

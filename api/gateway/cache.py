@@ -52,12 +52,22 @@ class ResponseCache:
 
     def find(self, wish: Key, version: Version) -> Packed | None:
         """The answer of this published version to a wish that it fulfilled before."""
-        self._see(version)
+        self.see(version)
         found = self._wishes.get(wish)
         if found is None:
             return None
         self._entries.move_to_end(found[0])
         return found[1]
+
+    def held(self, name: Hashable) -> Held | None:
+        """The answer of this name."""
+        entry = self._entries.get(name)
+        return None if entry is None else entry.held
+
+    def packed(self, name: Hashable, coding: Coding) -> Packed | None:
+        """The answer of this name in a coding in which it was sent before."""
+        entry = self._entries.get(name)
+        return None if entry is None else entry.packed.get(coding)
 
     def keep(self, version: Version, name: Hashable, held: Held, packed: Packed, wish: Key | None) -> None:
         """Keep an answer that `version` gave, unless another one is published by now, or it is too large."""
@@ -77,7 +87,7 @@ class ResponseCache:
         self._entries.move_to_end(name)
         self._shrink()
 
-    def _see(self, version: Version) -> None:
+    def see(self, version: Version) -> None:
         """Forget everything unless this version was the last one seen."""
         if version is not self._version and version != self._version:
             self._entries.clear()

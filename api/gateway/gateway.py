@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kamara.api.gateway import crossorigin
 from kamara.api.gateway.cache import ResponseCache
 from kamara.api.gateway.conditions import split_tags, tag_without
 from kamara.api.gateway.encodings import CODINGS, Coding
+from kamara.api.gateway.endpoint import PATH, Endpoint
 from kamara.api.gateway.head import Head
 from kamara.api.gateway.held import HIT, Held, Packed
 from kamara.api.gateway.outgoing import Keep, Outgoing
 from kamara.api.gateway.wish import Wish
 from kamara.api.problems import Refusal, answer
+from kamara.errors import KamaraError
 from kamara.site.pages import Pages
 from kamara.sparql.errors import VersionError
 from kamara.sparql.versions import Version
+
+_LOG = logging.getLogger("kamara.api")
 
 # What stands under these depends on the published version, the software and the request, on nothing else.
 _KEPT = (b"/sparql", b"/query/", b"/doc/", b"/id/", b"/def/", b"/code/", b"/graph/", b"/dataset/", b"/index.")
@@ -28,14 +33,11 @@ _NOT_KEPT = (b"no-store", b"private")
 class Gateway:
     """The whole server as one ASGI application."""
 
-    def __init__(
-        self, application: ASGIApp, version: Callable[[], Version], cache: ResponseCache, pages: Pages
-    ) -> None:
-        """`version` gives the published version; it raises VersionError when there is none."""
+    def __init__(self, application: ASGIApp, endpoint: Endpoint, cache: ResponseCache, pages: Pages) -> None:
         self._application = application
-        self._version = version
         self._cache = cache
         self._pages = pages
+        self._endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer (ASGI)."""
@@ -53,13 +55,41 @@ class Gateway:
         elif not wish.codings:
             await self._refuse(scope, receive, send)
         else:
-            keep = self._keeper(wish, version) if version and wish.method == "GET" else None
-            outgoing = Outgoing(wish, send, keep, self._cache.largest)
-            await self._application(_for_application(scope, wish), receive, outgoing)
+            await self._answer(scope, receive, send, wish, version)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, wish: Wish, version: Version | None
+    ) -> None:
+        outgoing = Outgoing(wish, send, self._cache.largest)
+        if wish.path == PATH and b"prefer" not in wish.headers:
+            rest = await self._query(scope, receive, wish, outgoing)
+            if rest is None:
+                return
+            receive = rest
+        outgoing.keep = self._keeper(wish, version) if version and wish.method == "GET" else None
+        await self._application(_for_application(scope, wish), receive, outgoing)
+
+    async def _query(self, scope: Scope, receive: Receive, wish: Wish, outgoing: Outgoing) -> Receive | None:
+        """Answer a request if it holds a query (None); else give what tells its body to the application."""
+        try:
+            asked, rest = await self._endpoint.read(scope, receive, wish)
+            if asked is None:
+                return rest
+            await self._endpoint.answer(scope, receive, wish, asked, outgoing)
+        except ClientDisconnect:
+            return None
+        except Exception as error:
+            if not isinstance(error, KamaraError) or outgoing.has_begun:
+                _LOG.exception("a query was not answered")
+            if not outgoing.has_begun:
+                outgoing.keep = None
+                response = answer(Request(scope, receive), error, self._pages)
+                await response(scope, receive, outgoing)
+        return None
 
     def _published(self) -> Version | None:
         try:
-            return self._version()
+            return self._endpoint.version()
         except VersionError:
             return None
 
@@ -84,7 +114,7 @@ class Gateway:
         )
         plain = {**scope, "headers": [one for one in scope["headers"] if one[0] != b"accept-encoding"]}
         response = answer(Request(plain, receive), refusal, self._pages)
-        await response(plain, receive, Outgoing(Wish.of(plain), send, None, 0))
+        await response(plain, receive, Outgoing(Wish.of(plain), send, 0))
 
 
 def _is_kept(path: bytes) -> bool:

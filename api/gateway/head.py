@@ -28,8 +28,8 @@ class Head:
     length: int | None
     is_open: bool
     is_compressible: bool
-    control: bytes
-    version: bytes | None
+    control: bytes = b""
+    version: bytes | None = None
 
     @classmethod
     def of(cls, message: Message) -> Head:
@@ -63,11 +63,7 @@ class Head:
 
     def coding(self, wish: Wish, size: int | None) -> Coding:
         """The coding for a body of this size (None: unknown, it is sent as it comes)."""
-        codings = wish.codings
-        if not self.is_open or size == 0:
-            return "identity"
-        worth_it = self.is_compressible and (size is None or size >= WORTH_IT)
-        return "identity" if not worth_it and "identity" in codings else codings[0]
+        return coding_for(wish, size, compressible=self.is_compressible) if self.is_open else "identity"
 
     def streamed(self, coding: Coding) -> list[Header]:
         """Headers of an answer that is sent as it comes."""
@@ -94,6 +90,15 @@ class Head:
         in_coding = tag_in(self.tag, wish.codings[0])
         tag = in_coding if matches(in_coding, wish.tags) else self.tag
         return [*self.headers, (b"etag", tag.encode("latin-1"))]
+
+
+def coding_for(wish: Wish, size: int | None, *, compressible: bool) -> Coding:
+    """The coding for a body of this size; what would hardly become smaller is sent as it is, if it may be."""
+    codings = wish.codings
+    if size == 0:
+        return "identity"
+    worth_it = compressible and (size is None or size >= WORTH_IT)
+    return "identity" if not worth_it and "identity" in codings else codings[0]
 
 
 def varying(vary: bytes) -> bytes:

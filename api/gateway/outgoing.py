@@ -9,7 +9,7 @@ from starlette.types import Message, Send
 
 from kamara.api.gateway.encodings import Coding, Encoder, encoded, encoder
 from kamara.api.gateway.head import Head
-from kamara.api.gateway.held import MISS, Header, Held, Packed
+from kamara.api.gateway.held import HIT, MISS, Header, Held, Packed
 from kamara.api.gateway.wish import Wish
 
 Keep = Callable[[Head, Held, Packed], None]
@@ -33,19 +33,38 @@ class Outgoing:
     An answer that ends before its last message stays without an end, so that the client sees it.
     """
 
-    def __init__(self, wish: Wish, send: Send, keep: Keep | None, largest: int) -> None:
-        """`keep` is told of a whole answer whose body is not longer than `largest` bytes."""
+    def __init__(self, wish: Wish, send: Send, largest: int) -> None:
+        """`keep`, once it is set, is told of a whole answer whose body is not longer than `largest` bytes."""
         self._wish = wish
         self._send = send
-        self._keep = keep
+        self.keep: Keep | None = None
         self._largest = largest
         self._head: Head | None = None
         self._stream: _Stream | None = None
+        self._begun = False
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the client has got anything."""
+        return self._begun
+
+    def start(self, head: Head) -> None:
+        """Take status and headers; they leave with the first piece."""
+        self._head = head
+
+    async def unchanged(self, head: Head) -> None:
+        """The client holds it already: answer 304."""
+        await self._without_body(304, head.unchanged(self._wish))
+
+    async def again(self, packed: Packed) -> None:
+        """Send an answer that was kept."""
+        self._begun = True
+        await packed.send(self._wish, self._send, HIT)
 
     async def __call__(self, message: Message) -> None:
         """Take the application's next message."""
         if message["type"] == "http.response.start":
-            self._head = Head.of(message)
+            self.start(Head.of(message))
         elif message["type"] != "http.response.body" or self._head is None:
             await self._send(message)
         elif self._stream is not None:
@@ -65,17 +84,20 @@ class Outgoing:
             coding = head.coding(self._wish, len(body))
             held = Held(head.status, head.headers, head.tag, body)
             packed = held.packed(coding, await pack(body, coding))
-            await packed.send(self._wish, self._send, MISS if self._keep else ())
-            if self._keep and len(body) <= self._largest:
-                self._keep(head, held, packed)
+            self._begun = True
+            await packed.send(self._wish, self._send, MISS if self.keep else ())
+            if self.keep and len(body) <= self._largest:
+                self.keep(head, held, packed)
 
     async def _without_body(self, status: int, headers: list[Header]) -> None:
+        self._begun = True
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": b""})
 
     async def _begin(self, head: Head, message: Message) -> None:
-        self._stream = _Stream(head.coding(self._wish, head.length), self._largest if self._keep else 0)
-        headers = [*head.streamed(self._stream.coding), *(MISS if self._keep else ())]
+        self._stream = _Stream(head.coding(self._wish, head.length), self._largest if self.keep else 0)
+        headers = [*head.streamed(self._stream.coding), *(MISS if self.keep else ())]
+        self._begun = True
         await self._send({"type": "http.response.start", "status": head.status, "headers": headers})
         await self._piece(head, self._stream, message)
 
@@ -86,10 +108,10 @@ class Outgoing:
             piece += stream.finish()
         if piece or not more:
             await self._send({"type": "http.response.body", "body": piece, "more_body": more})
-        if not more and self._keep and stream.is_whole:
+        if not more and self.keep and stream.is_whole:
             held = Held(head.status, head.headers, head.streamed_tag(stream.coding), stream.body)
             packed = held.packed(stream.coding, await pack(held.body, stream.coding))
-            self._keep(head, held, packed)
+            self.keep(head, held, packed)
 
 
 class _Stream:

@@ -104,6 +104,14 @@ class QuerySettings(_Section):
         return value
 
 
+class HttpSettings(_Section):
+    """How answers leave over HTTP."""
+
+    cache_mb: int = Field(
+        default=64, ge=0, description="memory for answers that are kept to be given again, in MiB; 0: none"
+    )
+
+
 class VersionSettings(_Section):
     """How many published versions are kept."""
 
@@ -303,6 +311,7 @@ class Settings(BaseSettings):
         default="union", description="`union`: queries see all graphs by default; `strict`: W3C behaviour"
     )
     query: QuerySettings = Field(default_factory=QuerySettings)
+    http: HttpSettings = Field(default_factory=HttpSettings)
     versions: VersionSettings = Field(default_factory=VersionSettings)
     load: LoadSettings = Field(default_factory=LoadSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)

@@ -12,11 +12,16 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+from support.graph import FixedVersions
 from support.uvicorn_thread import running
 
 from kamara.api.gateway.cache import ResponseCache
+from kamara.api.gateway.endpoint import Endpoint
 from kamara.api.gateway.gateway import Gateway
+from kamara.api.rewriting import Rewriter
+from kamara.config import Settings
 from kamara.site.pages import Pages
+from kamara.sparql.pool.querypool import QueryPool
 from kamara.sparql.versions import Version
 
 TEXT = b"Thessaloniki\n" * 1000
@@ -69,8 +74,11 @@ def application() -> Application:
 
 
 @pytest.fixture
-def client(application: Application) -> Iterator[httpx.Client]:
-    gateway = Gateway(application.app, lambda: VERSION, ResponseCache(1), Pages(live=True))
+def client(application: Application, tmp_path: Path) -> Iterator[httpx.Client]:
+    pool = QueryPool(Settings(data_dir=tmp_path), FixedVersions(VERSION))
+    cache = ResponseCache(1)
+    endpoint = Endpoint(pool, cache, Rewriter(pool.limits, {}))
+    gateway = Gateway(application.app, endpoint, cache, Pages(live=True))
     with running(gateway) as base, httpx.Client(base_url=base, timeout=30) as opened:
         yield opened
 
