@@ -76,9 +76,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
     app.include_router(things.router(reader, runner, documents))
     app.mount("/static", StaticFiles(directory=pages.static), name="static")
     cache = ResponseCache(settings.http.cache_mb)
-    prefixes = read_prefixes(pages.folder / "prefixes.toml", settings.base_iri)
-    endpoint = Endpoint(pool, cache, Rewriter(settings.query, prefixes.namespaces))
-    return Gateway(app, endpoint, cache, pages)
+    return Gateway(app, Endpoint(pool, cache, rewriter), cache, pages)
 
 
 def _editor(
