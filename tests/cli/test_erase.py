@@ -1,12 +1,11 @@
 """Erasure: afterwards no byte under the data folder holds the thing, and it does not come back."""
 
-import subprocess
-import sys
-from pathlib import Path
+import signal
 
 import pytest
 from pyoxigraph import Store
 from support.command import in_town
+from support.doomed import exit_code, start_erasure
 from support.town import BASE, found_town
 from support.traces import places_that_hold
 
@@ -22,15 +21,21 @@ def hold(town, *rows):
     town.load()
 
 
-@pytest.fixture
-def town(tmp_path):
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
     """A town whose log, quarantine, raw snapshots and versions (one pinned) hold the thing."""
-    town = found_town(tmp_path)
+    town = found_town(tmp_path_factory.mktemp("town"))
     hold(town, "1,Παραλία,,", "κρυφό,Μυστικό Α,1,2020", "2,Πλατεία,κρυφό,")
     in_town(town, "pin", "1")
     hold(town, "1,Παραλία,,", "κρυφό,Μυστικό Β,1,2021", "2,Πλατεία,κρυφό,")
     hold(town, "1,Παραλία,,", '"κρυφό","","Μυστικό Γ"', "2,Πλατεία,1,")
     return town
+
+
+@pytest.fixture
+def town(original, tmp_path):
+    """A copy of that town."""
+    return original.copy(tmp_path)
 
 
 def test_no_byte_under_the_data_folder_holds_it_afterwards(town):
@@ -96,9 +101,8 @@ def test_a_restored_backup_still_knows_what_was_erased(town):
 
 @pytest.mark.parametrize("step", ["erase.begin", "erase.tombstone", "erase.scrubbed", "erase.versions"])
 def test_an_erasure_that_was_killed_is_finished_before_anything_else(town, step):
-    script = Path(__file__).with_name("erasing.py")
-    killed = subprocess.run([sys.executable, script, town.folder, DOOMED, step], check=False, timeout=120)
-    assert killed.returncode == -9
+    killed = start_erasure(town, DOOMED, town.folder / "trace", step)
+    assert exit_code(killed) == -signal.SIGKILL
     refused = in_town(town, "load", "benches", "--from", town.files)
     assert "an erasure was cut short" in refused.refusal
     assert in_town(town, "erase", "--resume").code == 0

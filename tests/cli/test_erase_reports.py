@@ -15,12 +15,24 @@ SECRET = "Μυστικό Κείμενο"
 OTHERS = {"improvemycity": "report/3", "open311-requests-xml": "open311-xml-report/SIM-2026-X2"}
 
 
-def load_from(data, name, place):
-    """Load a source and the boundaries."""
+def load_from(data, name, place=None):
+    """Load a source from a place, or its sample."""
     settings = Settings(data_dir=data)
-    sources = read_sources(settings.resources)
-    load(settings, choose(sources, ["municipal-boundaries"]))
-    assert load(settings, choose(sources, [name]), place).failures == {}
+    assert load(settings, choose(read_sources(settings.resources), [name]), place).failures == {}
+
+
+@pytest.fixture(scope="module")
+def boundaries(tmp_path_factory):
+    """A data folder with the boundaries that reports need."""
+    data = tmp_path_factory.mktemp("boundaries") / "data"
+    load_from(data, "municipal-boundaries")
+    return data
+
+
+@pytest.fixture
+def data(boundaries, tmp_path):
+    """A copy of it."""
+    return shutil.copytree(boundaries, tmp_path / "data")
 
 
 def issue(folder, number):
@@ -47,9 +59,9 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_no_byte_of_an_erased_report_stays_and_it_does_not_come_back(tmp_path, case):
+def test_no_byte_of_an_erased_report_stays_and_it_does_not_come_back(data, tmp_path, case):
     name, write, doomed = CASES[case]
-    place, data = write(tmp_path), tmp_path / "data"
+    place = write(tmp_path)
     words = (SECRET, f"id/{doomed}>", f"id/{doomed}~")
     load_from(data, name, place)
     assert kamara("--data", data, "pin", "1", folder=tmp_path).code == 0

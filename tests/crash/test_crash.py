@@ -2,22 +2,18 @@
 
 import random
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from pyoxigraph import RdfFormat, Store
+from support.doomed import exit_code, start_load
 from support.town import found_town
 
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
-from kamara.sparql.state import fold
 from kamara.sparql.store import graph_iri
 from kamara.sparql.versions import Versions
 
-LOADING = Path(__file__).with_name("loading.py")
 ROWS = 52_000
 PHASES = ("map.", "commit.", "project.", "publish.")
 
@@ -29,13 +25,14 @@ class Trial:
         self.town = found_town(folder)
         self.trace = folder / "trace"
         self.layout = Layout(self.town.settings.data_dir)
+        self.replay = Replay(self.town.settings.base_iri)
 
     def start(self, last_step=""):
         self.trace.unlink(missing_ok=True)
-        return subprocess.Popen([sys.executable, LOADING, self.town.folder, self.trace, last_step])
+        return start_load(self.town, self.trace, last_step)
 
     def run(self, last_step=""):
-        return self.start(last_step).wait(timeout=120)
+        return exit_code(self.start(last_step))
 
     def steps(self):
         return self.trace.read_text().split() if self.trace.exists() else []
@@ -52,23 +49,33 @@ class Trial:
         version = Versions(self.town.settings).current()
         if version is not None:
             content = stored(version)
-            assert content == replayed(self.town.settings.base_iri, list(log)[: version.sequence])
+            assert content == self.replay.up_to(list(log)[: version.sequence])
             assert version.quads == len(content)
         return version
+
+
+class Replay:
+    """What the log says that stands, kept from one look to the next."""
+
+    def __init__(self, base_iri):
+        self.base_iri = base_iri
+        self.position = 0
+        self.content = set()
+
+    def up_to(self, change_sets):
+        """The quads after these change sets, of which it has seen some."""
+        assert len(change_sets) >= self.position
+        for change_set in change_sets[self.position :]:
+            end = f" <{graph_iri(self.base_iri, change_set.dataset)}> ."
+            self.content.difference_update(line[:-3] + end for line in change_set.removes())
+            self.content.update(line[:-3] + end for line in change_set.adds())
+        self.position = len(change_sets)
+        return self.content
 
 
 def stored(version):
     store = Store.read_only(str(version.store))
     return set(store.dump(format=RdfFormat.N_QUADS).decode().splitlines())
-
-
-def replayed(base_iri, change_sets):
-    datasets = {item.dataset for item in change_sets}
-    return {
-        f"{line[:-3]} <{graph_iri(base_iri, dataset)}> ."
-        for dataset in datasets
-        for line in fold((), [item for item in change_sets if item.dataset == dataset])
-    }
 
 
 @pytest.fixture
@@ -137,13 +144,13 @@ def kill_at(trial, moment, before):
     """Kill a load after `moment` seconds, or soon after it enters that phase; gives the phase it was in."""
     load = trial.start()
     if isinstance(moment, str):
-        while load.poll() is None and not any(step.startswith(moment) for step in trial.steps()):
+        while load.is_alive() and not any(step.startswith(moment) for step in trial.steps()):
             time.sleep(0.002)
         time.sleep(random.uniform(0, 0.05))
     else:
         time.sleep(moment)
     load.kill()
-    load.wait(timeout=30)
+    load.join(timeout=30)
     trial.check(before + trial.acknowledged())
     steps = trial.steps()
     if not steps or steps[-1] == "done":

@@ -49,6 +49,12 @@ class Town:
             path.unlink()
         return self.write(name, *rows)
 
+    def copy(self, folder: Path) -> Town:
+        """The same town in another folder, with all that was loaded."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        places = {"data_dir": folder / "data", "resources_dir": folder / "resources"}
+        return Town(folder, self.settings.model_copy(update=places))
+
     def load(self, watcher: Watcher | None = None) -> LoadReport:
         """Load the source."""
         return load(self.settings, list(read_sources(self.settings.resources).values()), self.files, watcher)

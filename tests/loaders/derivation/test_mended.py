@@ -1,16 +1,13 @@
 """Derived datasets after what goes wrong: kills, bad results, erasure."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from pyoxigraph import Store
 from support.command import in_town
 from support.derived import by_decade, counted, counts, found_derived_town
+from support.doomed import exit_code, start_load
 from support.town import BASE, edit
 
 from kamara.loaders.pipeline import load
@@ -20,7 +17,6 @@ from kamara.sparql.state import fold
 from kamara.sparql.store import graph_iri
 from kamara.sparql.versions import Versions
 
-LOADING = Path(__file__).parents[2] / "crash" / "loading.py"
 STEPS = (
     "derive.begin",
     "derive.remembered",
@@ -63,12 +59,7 @@ def as_counted(town):
 @pytest.mark.parametrize("step", STEPS)
 def test_a_killed_load_is_mended_by_the_next_even_when_no_source_is_new(town, step):
     town.only("benches.csv", *AFTER)
-    trace = town.folder / "trace"
-    environment = {**os.environ, "KAMARA_PRIVACY__THRESHOLD": str(town.settings.privacy.threshold)}
-    killed = subprocess.run(
-        [sys.executable, LOADING, town.folder, trace, step], env=environment, check=False, timeout=120
-    )
-    assert killed.returncode == -signal.SIGKILL
+    assert exit_code(start_load(town, town.folder / "trace", step)) == -signal.SIGKILL
     town.load()
     assert as_counted(town)
     assert stored(town) == replayed(town)
