@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -231,6 +233,24 @@ def test_the_copied_command_and_program_run(page: Page) -> None:
     program = page.evaluate("document.querySelector('#as-python').textContent")
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=True)
     assert done.stdout == b"True\n"
+
+
+@with_editor
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="no R here, not run")
+def test_the_copied_program_in_r_runs(page: Page, tmp_path: Path) -> None:
+    replace(page, """SELECT ("it's \\"Ά\\"" AS ?text) (COUNT(*) AS ?n) { ?s ?p ?o }""")
+    program = tmp_path / "program.R"
+    program.write_text(page.evaluate("document.querySelector('#as-r').textContent"), encoding="utf-8")
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    has_httr = subprocess.run(
+        ["Rscript", "-e", "library(httr)"], capture_output=True, timeout=60, check=False
+    )
+    if has_httr.returncode:
+        pytest.skip("no httr in the R here, not run")
+    done = subprocess.run(
+        ["Rscript", str(program)], env=environment, capture_output=True, timeout=60, check=True
+    )
+    assert done.stdout.decode().split() == ["text", "n", "1", "it's", '"Ά"', "2000"]
 
 
 @with_editor

@@ -41,7 +41,10 @@ def broken(tmp_path):
 def test_what_kamara_ships_passes():
     done = check()
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "checked ontology, codes, shapes, mappings, queries, derived, edited, links: no findings\n"
+    assert (
+        done.stdout
+        == "checked ontology, codes, shapes, mappings, queries, derived, edited, links: no findings\n"
+    )
 
 
 def test_each_finding_is_a_line_and_the_exit_code_says_so(broken):

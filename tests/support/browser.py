@@ -36,6 +36,10 @@ _KEYS = {"Enter": ("\r", 13), "Tab": ("", 9), "Escape": ("", 27), "Space": (" ",
 _CONTROL = 2
 
 
+class BrowserError(Exception):
+    """The browser could not do what it was told."""
+
+
 class Page:
     """A tab. What its console and its content security policy complain of stands in `complaints`."""
 
@@ -62,15 +66,23 @@ class Page:
         answer = self.call(
             "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True, userGesture=True
         )
-        assert "exceptionDetails" not in answer, f"{script}: {answer['result'].get('description')}"
+        if "exceptionDetails" in answer:
+            raise BrowserError(f"{script}: {answer['result'].get('description')}")
         return answer["result"].get("value")
 
     def until(self, script: str) -> None:
         """Wait until an expression is true."""
         end = time.monotonic() + _WAIT_SECONDS
-        while not self.evaluate(f"Boolean({script})"):
+        while not self._holds(script):
             assert time.monotonic() < end, f"never true: {script}\n{self.text('body')}"
             time.sleep(0.05)
+
+    def _holds(self, script: str) -> bool:
+        """Whether an expression is true now; not so while one document takes the place of another."""
+        try:
+            return bool(self.evaluate(f"Boolean({script})"))
+        except BrowserError:
+            return False
 
     def text(self, selector: str) -> str:
         """What a person reads in the first element that fits."""
@@ -115,7 +127,8 @@ class _Wire:
         while True:
             answer = self._next(end)
             if answer.get("id") == self._number:
-                assert "error" not in answer, f"{method}: {answer['error']}"
+                if "error" in answer:
+                    raise BrowserError(f"{method}: {answer['error']}")
                 return answer.get("result", {})
             self._hear(answer)
 
