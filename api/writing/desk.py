@@ -31,7 +31,7 @@ from kamara.loaders.errors import (
     UnofferedError,
 )
 from kamara.loaders.validation.violations import Violation
-from kamara.sparql.errors import DiskError, Limit, LockedError
+from kamara.sparql.errors import Limit, LockedError
 
 _LOG = logging.getLogger("kamara.api")
 _STATUS: Mapping[type[KamaraError], int] = MappingProxyType(
@@ -44,7 +44,6 @@ _STATUS: Mapping[type[KamaraError], int] = MappingProxyType(
         InvalidEditError: 422,
         UnofferedError: 501,
         LockedError: 503,
-        DiskError: 507,
     }
 )
 _RETRY = {"Retry-After": "10"}

@@ -96,6 +96,7 @@ def _state(settings: Settings) -> dict[str, Any]:
                 "dataset": manifest.dataset,
                 "day": manifest.day,
                 "committed": manifest.committed,
+                "by": manifest.by or None,
                 **manifest.counts.model_dump(),
             }
             for manifest in newest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, Store
+from support.command import in_town
 from support.town import BASE, Town, edit, found_town
 
 from kamara.loaders.check import check
@@ -160,6 +162,34 @@ def test_who_may_not_write_changes_nothing(notes: Notes) -> None:
     with pytest.raises(ForbiddenError):
         editing.edit(notes.town.settings, Change("benches", (Operation("clear"),), Editor("x", ("benches",))))
     assert notes.log().sequence == 0
+
+
+RULE = f"""
+SELECT ?focus ?en ?el WHERE {{
+  ?focus <{BASE}def/next> ?bench . ?other <{BASE}def/next> ?bench FILTER (?focus != ?other)
+  BIND ("Two notes are about one bench." AS ?en) BIND ("Δύο σημειώσεις για ένα παγκάκι." AS ?el)
+}} ORDER BY ?focus
+"""
+
+
+def test_a_rule_over_the_whole_dataset_is_kept(notes: Notes) -> None:
+    resources = notes.town.settings.resources
+    resources.rules.mkdir(parents=True, exist_ok=True)
+    (resources.rules / "one-note.rq").write_text(RULE, encoding="utf-8")
+    edit(resources.mappings / "notes" / "edited.toml", "owns =", 'rules = ["one-note"]\nowns =')
+    notes.put(note("a", bench="1"))
+    with pytest.raises(InvalidEditError, match="Two notes are about one bench"):
+        notes.change(Operation("add", lines([note("b", bench="1")])))
+    notes.change(Operation("add", lines([note("b", bench="2")])))
+    assert notes.published() == {"a", "b"}
+
+
+def test_who_changed_it_last_is_told(notes: Notes) -> None:
+    notes.put(note("a"))
+    (found,) = (
+        one for one in json.loads(in_town(notes.town, "status", "--json").out)["datasets"] if one["by"]
+    )
+    assert (found["dataset"], found["by"]) == ("notes", "desk")
 
 
 @pytest.mark.parametrize("step", STEPS)
