@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from fastapi import Request
 
 from kamara.api.problems import Refusal
+from kamara.sparql.errors import Limit
 from kamara.sparql.terms import is_iri
 
 ALLOW = {"Allow": "GET, HEAD, POST, OPTIONS"}
@@ -126,6 +127,8 @@ async def _body(request: Request, limit: int) -> bytes:
             f"the request is longer than {limit} bytes (query.max_bytes)",
             remedy="shorten the query",
             headers={"Connection": "close"},
+            limit=Limit("query.max_bytes", limit, "bytes"),
+            asked=size,
         )
     return bytes(held)
 
