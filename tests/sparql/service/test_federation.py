@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 from support.endpoint import Endpoint, endpoint
 
@@ -189,6 +195,50 @@ def test_the_address_that_was_checked_is_the_one_that_is_called(server: Endpoint
     assert looked_up == ["open.example"]
     assert server.asked[-1][1]["host"] == f"open.example:{server.server_port}"
     assert federation.counts == {"answered": 1}
+
+
+def test_tls_asks_for_the_name_and_takes_no_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
+    async def resolver(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    async def refused() -> list[str | None]:
+        seen: list[str | None] = []
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self_signed(tmp_path, "open.example"))
+        context.sni_callback = lambda _, name, __: seen.append(name)
+        async with await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context) as server:
+            url = f"https://open.example:{server.sockets[0].getsockname()[1]}/sparql"
+            told = QuerySettings(service_allow=(url,), service_networks=("127.0.0.1",))
+            federation = Federation(told, BASE, Endpoints(told, resolver))
+            with pytest.raises(ServiceError, match="cannot be reached"):
+                await federation.fill(f"ASK {{ SERVICE <{url}> {{ ?s ?p ?o }} }}")
+        return seen
+
+    assert asyncio.run(refused()) == ["open.example"]
+
+
+def self_signed(folder: Path, name: str) -> Path:
+    """A file with a key and a certificate for `name`, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "server.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    return path
 
 
 def test_a_network_that_is_none_is_refused_in_the_settings() -> None:
