@@ -16,6 +16,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import product
 from pathlib import Path
 from statistics import median
 from urllib.parse import quote_plus
@@ -38,6 +39,8 @@ LIGHT = (
 SLOW = "SELECT (COUNT(*) AS ?n) WHERE {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c + ?f + ?i = {number}) }}"
 CONNECTIONS, SLOW_CONNECTIONS = 8, 200
 _START_SECONDS = 60
+
+Rates = dict[str, dict[str, list[float]]]
 
 
 class Server:
@@ -84,24 +87,34 @@ class Server:
 
 def main(rows: int, runs: int, seconds: float) -> None:
     """Measure both, `runs` times, and print medians."""
-    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         keys = _load(folder, rows)
         servers = _servers(folder)
-        processes = [stack.enter_context(server.running()) for server in servers]
         once = [LIGHT.format(base=DEFAULT_BASE, key=keys[0])]
         # Each query differs from all before it, also from those of the run before.
         distinct = [LIGHT.format(base=DEFAULT_BASE, key=key) for key in keys]
-        rates: dict[str, dict[str, list[float]]] = {server.name: {} for server in servers}
-        for run in range(runs):
-            for server in servers:
-                marked = [f"{query} # {run}" for query in distinct]
-                for what, queries in (("repeated", once), ("distinct", marked)):
-                    found = ask(server.port, [server.request(one) for one in queries], seconds, CONNECTIONS)
-                    rates[server.name].setdefault(what, []).append(_sound(found).rate)
-        _print_rates(rates, rows, runs)
-        for server, process in zip(servers, processes, strict=True):
-            _flood(server, process.pid, distinct, seconds)
+        _print_rates(_rates(servers, once, distinct, runs, seconds), rows, runs)
+        # One after the other: the slow queries of one may run on when nobody waits for them any more.
+        for server in servers:
+            with server.running() as process:
+                _flood(server, process.pid, distinct, seconds)
+
+
+def _rates(
+    servers: Sequence[Server], once: Sequence[str], distinct: Sequence[str], runs: int, seconds: float
+) -> Rates:
+    """Answers a second, by server and by what was asked."""
+    rates: Rates = {server.name: {"repeated": [], "distinct": []} for server in servers}
+    with ExitStack() as stack:
+        for server in servers:
+            stack.enter_context(server.running())
+        for run, server in product(range(runs), servers):
+            marked = [f"{query} # {run}" for query in distinct]
+            for what, queries in (("repeated", once), ("distinct", marked)):
+                found = ask(server.port, [server.request(one) for one in queries], seconds, CONNECTIONS)
+                rates[server.name][what].append(_sound(found).rate)
+    return rates
 
 
 def _load(folder: Path, rows: int) -> list[str]:
@@ -142,7 +155,7 @@ def _sound(found: Measured) -> Measured:
     return found
 
 
-def _print_rates(rates: dict[str, dict[str, list[float]]], rows: int, runs: int) -> None:
+def _print_rates(rates: Rates, rows: int, runs: int) -> None:
     title = f"{rows * mapping.TRIPLES_A_ROW:,} triples, {runs} runs, {CONNECTIONS} connections, answers/s"
     table = Table("light queries", *rates, "kamara / oxigraph", title=title, title_justify="left")
     for what in ("repeated", "distinct"):

@@ -47,7 +47,7 @@ def test_headers_say_version_rows_seconds_and_lane(client: httpx.Client) -> None
     answer = ask(client, ALL + " # counted")
     assert answer.headers["kamara-version"] == "1"
     assert answer.headers["kamara-rows"] == str(len(answer.json()["results"]["bindings"])) == "400"
-    assert float(answer.headers["kamara-seconds"]) > 0
+    assert float(answer.headers["kamara-seconds"]) >= 0
     assert answer.headers["kamara-lane"] in ("quick", "long")
     assert answer.headers["vary"] == "Accept, Accept-Encoding"
 
