@@ -16,6 +16,8 @@ from kamara.api.gateway.endpoint import Endpoint
 from kamara.api.gateway.gateway import Gateway
 from kamara.api.openapi import describe_queries
 from kamara.api.reader import Reader
+from kamara.api.results import routes as pinned
+from kamara.api.results.telling import Telling
 from kamara.api.rewriting import Rewriter
 from kamara.api.streaming import Runner
 from kamara.api.writing import graphstore
@@ -31,6 +33,7 @@ from kamara.site.terms import read_terms
 from kamara.sparql.guard import Inspected
 from kamara.sparql.pool.querypool import QueryPool, VersionSource
 from kamara.sparql.queries import SavedQuery, read_queries
+from kamara.sparql.results.pinning import Pinner
 from kamara.sparql.versions import Versions
 
 
@@ -39,7 +42,8 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
 
     `versions`: where the published version comes from; by default the settings' data folder.
     """
-    pool = QueryPool(settings, versions or Versions(settings))
+    source = versions or Versions(settings)
+    pool = QueryPool(settings, source)
     pages, desk = Pages(live=True), Desk(settings)
 
     @asynccontextmanager
@@ -72,6 +76,9 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
     questions = [Question(one.name, one.question, f"query/{one.name}") for one in saved.values()]
     app.include_router(home.router(reader, documents, questions))
     app.include_router(queries.router(runner, documents, saved, inspected))
+    pinner = Pinner(pool, settings, source)
+    telling = Telling(pages, saved, pinner.archive, settings.base_iri)
+    app.include_router(pinned.router(pinner, pool, telling, saved, inspected))
     describe_queries(app, saved, inspected)
     app.include_router(things.router(reader, runner, documents))
     app.mount("/static", StaticFiles(directory=pages.static), name="static")

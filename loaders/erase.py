@@ -25,6 +25,7 @@ from kamara.sparql.gone import GONE
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
 from kamara.sparql.rebuild import remake
+from kamara.sparql.results.archive import ResultArchive
 from kamara.sparql.state import States
 from kamara.sparql.store import GraphStore, discard
 from kamara.sparql.tombstones import Tombstones
@@ -133,6 +134,8 @@ class Eraser:
         self._raw.sweep({s.raw for item in log for s in item.manifest.snapshots})
         failures = self._derive_again(log) if journal.results else {}
         version = self._remake(journal, log)
+        ResultArchive(layout).forget(journal.iri, Versions(self._settings))
+        shutil.rmtree(layout.jobs, ignore_errors=True)
         self._watcher.step("erase.versions")
         layout.erasing.unlink()
         durable.sync_folder(layout.root)

@@ -110,6 +110,7 @@ class Documents:
             "query.html",
             frame,
             title=saved.question[language],
+            name=saved.name,
             address=f"../query/{saved.name}.{language}.html",
             fields=fields(saved, values, viewer),
             table=table(answered, viewer, frame.root) if answered else None,

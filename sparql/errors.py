@@ -6,6 +6,7 @@ GraphError
 ├── StoreError          the store cannot be opened or written
 ├── DiskError           no room to write or to publish
 ├── BackupError         a backup cannot be taken, read or restored
+├── ResultError         no such pinned result, or it cannot be given as it was
 ├── VersionError        no such published version, or it cannot be removed
 │   └── UnpublishedError  nothing has been published yet
 └── QueryError          a query cannot be answered
@@ -20,6 +21,7 @@ GraphError
     ├── MemoryLimitError  it took more memory than it may
     ├── BusyError       no worker is free and the queue is full
     ├── TooManyError    its client has used up what it may in this window of time
+    ├── PinError        its answer cannot be pinned
     ├── FormatError     its answer cannot be written in the format that was asked for
     ├── ServiceError    an endpoint that SERVICE calls does not answer as it should
     ├── CancelledError  its client left, or the server is stopping
@@ -68,6 +70,14 @@ class DiskError(GraphError):
 
 class BackupError(GraphError):
     """A backup cannot be taken, read or restored."""
+
+
+class ResultError(GraphError):
+    """A pinned result is not there, or its answer cannot be made again. `gone`: it was there once."""
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "", gone: bool = False) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.gone = gone
 
 
 class VersionError(GraphError):
@@ -145,6 +155,10 @@ class BusyError(QueryError):
 
 class TooManyError(QueryError):
     """The client has used up the seconds or the number that it may in this window of time."""
+
+
+class PinError(QueryError):
+    """The answer cannot be pinned: it could not be made again, it is too long, or no more may be pinned."""
 
 
 class FormatError(QueryError):

@@ -88,6 +88,16 @@ class Layout:
         return self.fetch / f"{name}.attempt"
 
     @property
+    def results(self) -> Path:
+        """Pinned results, one folder each: what was asked of which version, and what it answered."""
+        return self.root / "results"
+
+    @property
+    def jobs(self) -> Path:
+        """Jobs and their answers, one folder each, for as long as they are kept."""
+        return self.root / "jobs"
+
+    @property
     def scratch(self) -> Path:
         """Temporary files of a running load; emptied when a writer starts."""
         return self.root / "tmp"

@@ -24,6 +24,7 @@ from kamara.sparql.watcher import Watcher
 
 _ABOUT = "version.json"
 _PIN = "pinned"
+_CITED = "cited"
 _LEASE = "lease"
 _MIB = 1024 * 1024
 
@@ -55,8 +56,13 @@ class Version:
 
     @property
     def pinned(self) -> bool:
-        """Whether it is kept for good."""
-        return (self.folder / _PIN).exists()
+        """Whether it is kept for good: by the operator's word, or because a result cites it."""
+        return (self.folder / _PIN).exists() or self.cited
+
+    @property
+    def cited(self) -> bool:
+        """Whether a pinned result was made on it."""
+        return (self.folder / _CITED).exists()
 
 
 class _Seen:
@@ -193,6 +199,17 @@ class Versions:
         folder = self.get(number).folder
         (folder / _PIN).unlink(missing_ok=True)
         durable.sync_folder(folder)
+
+    def cite(self, version: Version) -> None:
+        """Keep a version for good, because a pinned result was made on it."""
+        durable.write_bytes(version.folder / _CITED, b"")
+
+    def uncite(self, number: int) -> None:
+        """No pinned result needs this version any more. One that is not there is none to keep."""
+        folder = self._folder(number)
+        if folder.is_dir():
+            (folder / _CITED).unlink(missing_ok=True)
+            durable.sync_folder(folder)
 
     def remove(self, number: int) -> None:
         """Remove a version whatever holds it; who reads it now reads on until it closes its files."""

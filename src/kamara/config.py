@@ -112,6 +112,30 @@ class HttpSettings(_Section):
     )
 
 
+class ResultSettings(_Section):
+    """Pinned results: answers with a permanent address."""
+
+    open: bool = Field(
+        default=True, description="whether anyone may pin an answer over HTTP; what is pinned stays readable"
+    )
+    max: int = Field(default=1000, ge=1, description="results that may be pinned")
+    versions: int = Field(
+        default=20, ge=1, description="published versions that pinned results may keep from being collected"
+    )
+    per_client: int = Field(default=20, ge=1, description="answers that one client may pin in 24 hours")
+    largest_mb: int = Field(default=64, ge=1, description="longest answer that can be pinned, in MiB")
+    keep_mb: int = Field(
+        default=4,
+        ge=0,
+        description="an answer up to this size is kept; a longer one is made again when asked, in MiB",
+    )
+    max_mb: int = Field(
+        default=512,
+        ge=0,
+        description="kept answers of all results together; beyond, they are made again, in MiB",
+    )
+
+
 class VersionSettings(_Section):
     """How many published versions are kept."""
 
@@ -312,6 +336,7 @@ class Settings(BaseSettings):
     )
     query: QuerySettings = Field(default_factory=QuerySettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
+    results: ResultSettings = Field(default_factory=ResultSettings)
     versions: VersionSettings = Field(default_factory=VersionSettings)
     load: LoadSettings = Field(default_factory=LoadSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)

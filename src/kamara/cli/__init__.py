@@ -44,6 +44,7 @@ def build_app() -> typer.Typer:
         quarantine,
         query,
         recovery,
+        result,
         run,
         serve,
         simulate,
@@ -71,6 +72,7 @@ def build_app() -> typer.Typer:
         store,
         quarantine,
         recovery,
+        result,
         simulate,
     )
     for module in groups:

@@ -69,8 +69,12 @@ def _pin(ctx: typer.Context, *, number: Number) -> None:
 
 def _unpin(ctx: typer.Context, *, number: Number) -> None:
     """Let a pinned version go when its time comes."""
-    Versions(ctx.obj).unpin(number)
-    say(f"version {number} is no longer pinned")
+    versions = Versions(ctx.obj)
+    versions.unpin(number)
+    if versions.get(number).cited:
+        say(f"version {number} stays: pinned results cite it (`kamara result list`)")
+    else:
+        say(f"version {number} is no longer pinned")
 
 
 def _gc(ctx: typer.Context) -> None:

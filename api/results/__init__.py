@@ -1,0 +1,1 @@
+"""Pinned results over HTTP: answers that can be cited."""

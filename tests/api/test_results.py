@@ -1,0 +1,246 @@
+"""Pinned results: the very bytes for good, on a version that stays, with a citation for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
+import jsonschema
+import pytest
+from support.site import Page
+from support.town import BASE, Town, found_town
+from support.uvicorn_thread import running
+
+from kamara.api.app import create_app
+from kamara.config import ResultSettings, Settings
+from kamara.sparql.versions import Versions
+
+BENCHES = 40
+ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
+NAMES = f"SELECT ?name {{ ?bench a <{BASE}def/Bench> ; <http://www.w3.org/2000/01/rdf-schema#label> ?name }}"
+CSL_SCHEMA = Path(__file__).with_name("csl-item.json")
+
+
+@dataclass(frozen=True)
+class City:
+    """A town whose graph is served."""
+
+    town: Town
+    settings: Settings
+    client: httpx.Client
+
+    def pin(self, text: str = ALL, **more: str) -> httpx.Response:
+        return self.client.post("/pin", data={"query": text, **more})
+
+    def hold(self, count: int) -> int:
+        """Load so many benches; gives the number of the published version."""
+        self.town.write("benches.csv", *(f"{n},Παγκάκι {n},," for n in range(count)))
+        self.town.load()
+        version = Versions(self.settings).current()
+        assert version is not None
+        return version.number
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    town = found_town(tmp_path_factory.mktemp("town"))
+    limits = ResultSettings(largest_mb=1, keep_mb=1, max_mb=1, per_client=1000)
+    settings = Settings(data_dir=town.settings.data_dir, results=limits)
+    found = City(town, settings, httpx.Client())
+    found.hold(BENCHES)
+    with running(create_app(settings)) as address, httpx.Client(base_url=address, timeout=60) as client:
+        yield City(town, settings, client)
+
+
+def test_a_pinned_answer_stays_byte_by_byte_when_the_data_change(city: City) -> None:
+    before = city.client.get("/sparql", params={"query": ALL, "format": "csv"})
+    made = city.pin(format="csv")
+    assert made.status_code == 201, made.text
+    told = made.json()
+    place = f"/{made.headers['location']}"
+    assert place == f"/result/{told['id']}"
+    assert told["address"] == f"{BASE}result/{told['id']}"
+    city.hold(BENCHES + 1)
+    answer = city.client.get(place)
+    assert answer.content == before.content
+    assert answer.content != city.client.get("/sparql", params={"query": ALL, "format": "csv"}).content
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert sha256(answer.content).hexdigest() == told["sha256"]
+    assert (len(answer.content), answer.headers["kamara-version"]) == (
+        told["bytes"],
+        str(told["version"]["number"]),
+    )
+    assert len(list(csv.reader(io.StringIO(answer.text)))) == told["rows"] + 1
+
+
+def test_what_was_pinned_before_has_the_address_that_it_had(city: City) -> None:
+    first, again = city.pin(NAMES, format="tsv"), city.pin(NAMES, format="tsv")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.headers["location"] == again.headers["location"]
+    assert first.headers["location"] != city.pin(NAMES, format="xml").headers["location"]
+
+
+def test_its_version_is_never_collected(city: City) -> None:
+    number = city.pin(f"{NAMES} ORDER BY ?name").json()["version"]["number"]
+    for count in range(3):
+        city.hold(BENCHES + 10 + count)
+    few = city.settings.model_copy(update={"versions": city.settings.versions.model_copy(update={"keep": 1})})
+    Versions(few).collect()
+    kept = {version.number for version in Versions(few).all()}
+    assert number in kept
+    assert Versions(few).get(number).cited
+    assert len(kept) < number + 3
+
+
+def test_an_answer_that_is_not_kept_is_made_again_on_its_version(city: City) -> None:
+    told = city.pin(f"{ALL} ORDER BY ?o", format="tsv").json()
+    wanted = city.client.get(f"/result/{told['id']}").content
+    (city.settings.data_dir / "results" / told["id"] / "answer").unlink()
+    city.hold(BENCHES + 20)
+    again = city.client.get(f"/result/{told['id']}/answer.tsv")
+    assert again.content == wanted
+    assert city.client.get(f"/result/{told['id']}.json").json()["kept"] is False
+    assert [path for path in (city.settings.data_dir / "results").iterdir() if path.suffix == ".part"] == []
+
+
+def test_an_answer_that_comes_out_otherwise_is_gone_and_never_shown(city: City) -> None:
+    told = city.pin(f"{NAMES} LIMIT 3").json()
+    folder = city.settings.data_dir / "results" / told["id"]
+    (folder / "answer").unlink()
+    record = json.loads((folder / "record.json").read_text())
+    (folder / "record.json").write_text(json.dumps({**record, "digest": "0" * 64}))
+    answer = city.client.get(f"/result/{told['id']}")
+    assert answer.status_code == 410
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("SELECT (NOW() AS ?t) {}", "NOW"),
+        ("SELECT (rand() AS ?t) {}", "RAND"),
+        ("SELECT (STRUUID() AS ?t) {}", "STRUUID"),
+        ("CONSTRUCT { [] ?p ?o } { ?s ?p ?o } LIMIT 1", "other bytes"),
+        (f"SELECT ?o {{ ?s ?p ?o . ?t ?q ?r . ?u ?v ?w }} LIMIT 400000 # {'x' * 10}", "1 MiB"),
+    ],
+)
+def test_what_could_not_be_made_again_is_not_pinned(city: City, query: str, told: str) -> None:
+    answer = city.pin(query)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["type"] == "/problem/pin"
+    assert told in answer.json()["detail"]
+
+
+def test_a_query_that_calls_other_endpoints_is_refused(city: City) -> None:
+    assert city.pin("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }").status_code in (400, 422)
+
+
+def test_a_saved_query_is_pinned_with_its_parameters(city: City) -> None:
+    made = city.client.post("/pin/budget-as-of", data={"day": "2016-04-08", "format": "text/csv"})
+    assert made.status_code == 201, made.text
+    told = made.json()
+    assert (told["savedQuery"], told["parameters"]) == ("budget-as-of", {"day": "2016-04-08"})
+    assert "2016-04-08" in told["title"]["el"]
+    asked = city.client.get("/query/budget-as-of.csv?day=2016-04-08")
+    assert city.client.get(f"/pin/../result/{told['id']}").content == asked.content
+    assert city.client.post("/pin/budget-as-of?day=never").status_code == 400
+    assert city.client.post("/pin/no-such").status_code == 404
+
+
+def test_a_browser_is_led_from_the_saved_query_to_the_page_of_the_result(city: City) -> None:
+    form = city.client.get("/query/budget-as-of.el.html?day=2016-04-08").text
+    assert 'action="../pin/budget-as-of" method="post"' in form
+    assert re.search(r'type="hidden" name="day" value="2016-04-08"', form)
+    html = {"accept": "text/html"}
+    made = city.client.post("/pin/budget-as-of", data={"day": "2016-04-08"}, headers=html)
+    assert made.status_code == 303
+    place = f"/pin/{made.headers['location']}"
+    for language in ("el", "en"):
+        answer = city.client.get(place, headers={**html, "accept-language": language})
+        page = Page(answer.text)
+        assert not page.faults
+        assert page.language == language
+        assert answer.headers["link"].startswith(f"<{BASE}result/")
+        assert "@misc{" in page.text
+        for href in page.hrefs:
+            if href.startswith("../result/"):
+                assert city.client.get(f"/result/{href}").status_code == 200, href
+
+
+def test_the_csl_is_what_its_schema_asks_for(city: City) -> None:
+    told = city.pin(NAMES).json()
+    answer = city.client.get(f"/result/{told['id']}.csl.json")
+    assert answer.headers["content-type"] == "application/vnd.citationstyles.csl+json"
+    jsonschema.validate(answer.json(), json.loads(CSL_SCHEMA.read_text(encoding="utf-8")))
+    (item,) = answer.json()
+    assert item["URL"] == told["address"]
+    assert told["sha256"] in item["note"]
+
+
+def test_the_answer_is_conditional_and_given_in_parts(city: City) -> None:
+    told = city.pin(NAMES, format="csv").json()
+    place = f"/result/{told['id']}"
+    plain = {"accept-encoding": "identity"}
+    whole = city.client.get(place, headers=plain)
+    assert whole.headers["etag"] == f'"{told["sha256"]}"'
+    fresh = city.client.get(place, headers={**plain, "if-none-match": whole.headers["etag"]})
+    assert fresh.status_code == 304
+    part = city.client.get(place, headers={**plain, "range": "bytes=4-13"})
+    assert (part.status_code, part.content) == (206, whole.content[4:14])
+    assert city.client.head(place, headers=plain).headers["content-length"] == str(told["bytes"])
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/result/" + "0" * 32, 404),
+        ("/result/..%2f..%2fversions", 404),
+        ("/result/ABC", 404),
+        ("/result/abc.bib", 404),
+    ],
+)
+def test_what_is_not_there_is_one_problem(city: City, path: str, status: int) -> None:
+    answer = city.client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_representations_are_negotiated(city: City) -> None:
+    place = f"/result/{city.pin(NAMES, format='csv').json()['id']}"
+
+    def kind(accept: str) -> str:
+        answer = city.client.get(place, headers={"accept": accept})
+        return answer.headers["content-type"].partition(";")[0]
+
+    assert kind("*/*") == "text/csv"
+    assert kind("application/x-bibtex") == "application/x-bibtex"
+    assert kind("application/json") == "application/json"
+    assert city.client.get(place, headers={"accept": "image/png"}).status_code == 406
+    assert city.client.get(f"{place}.docx").status_code == 404
+    assert city.client.get(f"{place}/answer.json").status_code == 404
+    assert city.client.get(f"{place}.rq").text == NAMES
+
+
+def test_pinning_is_bounded_and_can_be_turned_off(city: City) -> None:
+    def refused(status: int, **limits: object) -> None:
+        results = ResultSettings.model_validate({"max": 10000, **limits})
+        with running(create_app(city.settings.model_copy(update={"results": results}))) as address:
+            answers = [
+                httpx.post(f"{address}/pin", data={"query": f"ASK {{ ?s ?p {n} }}"}, timeout=60)
+                for n in (1, 2)
+            ]
+            assert answers[1].status_code == status, answers[1].text
+            if status == 429:
+                assert answers[0].status_code in (200, 201)
+                assert int(answers[1].headers["retry-after"]) > 0
+
+    refused(403, open=False)
+    refused(429, per_client=1)
+    refused(422, max=1)
