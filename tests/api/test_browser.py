@@ -76,7 +76,7 @@ def test_a_typed_query_shows_its_rows(page: Page) -> None:
         *["urn:s:0", "0", "urn:s:1", "1", "urn:s:2", "2"],
     ]
     assert "Rows: 3" in page.text("#answer [role=status]")
-    assert "version 1" in page.text("#answer [role=status]")
+    assert "seconds · version 1" in page.text("#answer [role=status]")
     assert page.complaints == []
 
 
@@ -141,6 +141,11 @@ def test_our_own_things_are_linked_to_this_server(page: Page, address: str) -> N
 def test_a_refusal_says_what_to_do(page: Page) -> None:
     ask(page, "SELECT * { ?s ?p ")
     assert "line 1" in page.text("#answer [role=alert]")
+    ask(page, "ASK { ?thing skos:prefLabel ?name }")
+    page.click("#answer .refusal button")
+    page.until(f"{VALUE}.startsWith('PREFIX skos: ')")
+    page.click("#run")
+    page.until("document.querySelector('#answer strong')?.textContent === 'No'")
 
 
 @with_editor
