@@ -91,6 +91,11 @@ def busy_error(what: str, limit: Limit | None = None) -> BusyError:
     return BusyError(what, remedy="ask again in a few seconds", limit=limit)
 
 
+def stopping_error() -> CancelledError:
+    """The end of a query whose server stops."""
+    return CancelledError("the server is stopping", remedy="ask again in a moment")
+
+
 def outcome_of(error: GraphError | None) -> Outcome:
     """How the pool's observer is told of it."""
     kinds: tuple[tuple[type[GraphError], Outcome], ...] = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kamara.sparql.errors import Limit
-from kamara.sparql.pool.failures import busy_error
+from kamara.sparql.pool.failures import busy_error, stopping_error
 from kamara.sparql.pool.observer import LaneName
 
 
@@ -17,7 +17,7 @@ class Waiter:
     """One query in line: its client's key, its shape, and what it is told (whether it has a seat)."""
 
     client: bytes
-    shape: str
+    shape: bytes
     told: asyncio.Future[bool]
 
 
@@ -42,7 +42,7 @@ class Line:
         self.free -= 1
         return True
 
-    async def wait(self, client: bytes, shape: str) -> bool:
+    async def wait(self, client: bytes, shape: bytes) -> bool:
         """Wait for a seat; False when the query was sent away to another lane.
 
         Raises BusyError when the line is full, or the wait too long.
@@ -74,17 +74,17 @@ class Line:
         self.waiting.remove(waiter)
         waiter.told.set_result(True)
 
-    def send_away(self, shape: str) -> None:
+    def send_away(self, shape: bytes) -> None:
         """Let those that wait with this shape look for another lane."""
         for waiter in [one for one in self.waiting if one.shape == shape]:
             self.waiting.remove(waiter)
             waiter.told.set_result(False)
 
-    def close(self, error: Exception) -> None:
-        """Let all that wait fail."""
+    def close(self) -> None:
+        """Let all that wait fail: the server is stopping."""
         waiting, self.waiting = self.waiting, []
         for waiter in waiting:
-            waiter.told.set_exception(error)
+            waiter.told.set_exception(stopping_error())
 
     def _give_up(self, waiter: Waiter) -> None:
         if waiter in self.waiting:

@@ -15,6 +15,7 @@ from typing import Protocol, cast
 from kamara.config import QuerySettings
 from kamara.sparql.errors import GraphError, StoreError
 from kamara.sparql.pool import failures, frames
+from kamara.sparql.pool.ceiling import WORKER_MB
 from kamara.sparql.versions import Version
 
 _REAP_SECONDS = 0.002
@@ -67,7 +68,7 @@ class WorkerProcess(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         lease.__enter__()
         ours, theirs = socket.socketpair()
-        arguments = (str(version.store), str(limits.memory_mb))
+        arguments = (str(version.store), str(limits.memory_mb), str(WORKER_MB))
         with theirs:
             # -P: no module of the current folder is taken for one of ours.
             self._process = subprocess.Popen(

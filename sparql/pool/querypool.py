@@ -6,27 +6,30 @@ import asyncio
 import json
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from kamara.config import Settings
-from kamara.sparql.errors import BusyError, CancelledError, QueryError, UnpublishedError
+from kamara.sparql.errors import BusyError, QueryError, UnpublishedError
 from kamara.sparql.formats import formats_of
 from kamara.sparql.guard import Inspected, inspect
 from kamara.sparql.layout import Layout
+from kamara.sparql.pool import ceiling
+from kamara.sparql.pool.accounts import Accounts
 from kamara.sparql.pool.answer import QueryAnswer
 from kamara.sparql.pool.caller import Caller
 from kamara.sparql.pool.crew import Crew
-from kamara.sparql.pool.failures import outcome_of
+from kamara.sparql.pool.failures import outcome_of, stopping_error
 from kamara.sparql.pool.line import Line, Waiter
 from kamara.sparql.pool.observer import LaneName, PoolObserver
 from kamara.sparql.pool.process import WorkerProcess
 from kamara.sparql.pool.run import Run
+from kamara.sparql.pool.shapes import Shapes, shape_of
 from kamara.sparql.pool.spool import Room
 from kamara.sparql.request import QueryRequest, question
 from kamara.sparql.service.federation import Federation
 from kamara.sparql.versions import Version
 
-_STOPPING = CancelledError("the server is stopping", remedy="ask again in a moment")
 _LOOK_SECONDS = 0.002
 
 
@@ -45,7 +48,7 @@ class _Asked:
     """What decides on a query's way."""
 
     client: bytes
-    shape: str
+    shape: bytes
     pinned: Version | None
 
 
@@ -65,11 +68,14 @@ class QueryPool:
         self.observer = observer or PoolObserver()
         self.loop: asyncio.AbstractEventLoop | None = None
         self._versions = versions
+        self._accounts = Accounts(self.limits)
+        self._shapes = Shapes()
         self.federation = Federation(settings.query, settings.base_iri)
         self._room = Room(self.limits.spool_mb << 20, Layout(settings.data_dir).scratch)
         self._runs: set[Run] = set()
         self._closed = False
         limits = self.limits
+        ceiling.check(limits)
         self._quick = self._crew("quick", limits.workers, limits.queue, spare=1)
         self._long = self._crew("long", limits.long_workers, limits.long_queue)
         self._job = self._crew("job", limits.job_workers, limits.job_queue)
@@ -97,9 +103,9 @@ class QueryPool:
         """End every worker; queries that wait or run fail with CancelledError. Returns when all are gone."""
         self._closed = True
         for crew in self._crews.values():
-            crew.line.close(_STOPPING)
+            crew.line.close()
         for run in list(self._runs):
-            run.stop(_STOPPING)
+            run.stop(stopping_error())
         for crew in self._crews.values():
             crew.dismiss()
         while any(crew.processes for crew in self._crews.values()):
@@ -127,7 +133,8 @@ class QueryPool:
         run = Run(json.dumps(asked).encode(), self._room, self._free)
         run.deadline = deadline
         try:
-            found = await self._answer(run, _Asked(b"", "", version), "job" if is_job else "long")
+            way = _Asked(self._accounts.key(caller.client), shape_of(query.tokens), version)
+            found = await self._answer(run, way, "job" if is_job else "long")
         except BaseException as error:
             run.close()
             self._told_over(run, error)
@@ -138,11 +145,14 @@ class QueryPool:
 
     async def _answer(self, run: Run, asked: _Asked, later: LaneName) -> Version:
         """Take the query through its lanes until there is something to give."""
-        if later == "long" and asked.pinned is None:
+        if later == "job":
+            return await self._at_length(run, asked, self._job)
+        if asked.pinned is None and not self._shapes.is_long(asked.shape):
             found = await self._quickly(run, asked)
             if found is not None:
                 return found
-        return await self._at_length(run, asked, self._crews[later])
+        self._accounts.check(asked.client)
+        return await self._at_length(run, asked, self._long)
 
     async def _quickly(self, run: Run, asked: _Asked) -> Version | None:
         """Try in the quick lane; None when the query has to begin again in the long one."""
@@ -151,11 +161,20 @@ class QueryPool:
         version, worker = self._begin(run, self._quick, asked)
         await run.settled()
         if run.over:
+            if run.error is None:
+                self._shapes.was_quick(asked.shape)
             return version
+        self._shapes.was_long(asked.shape)
+        self._quick.line.send_away(asked.shape)
         if not self._long.line.take():
-            run.abandon()
+            self._accounts.charge(asked.client, run.abandon())
             self.observer.killed("moved")
             return None
+        try:
+            self._accounts.check(asked.client)
+        except BaseException:
+            self._long.line.leave()
+            raise
         self._quick.release(worker)
         self._long.adopt(worker)
         run.move("long")
@@ -173,7 +192,7 @@ class QueryPool:
     async def _take_seat(self, crew: Crew, asked: _Asked) -> bool:
         """Take a seat or wait for one; False when the lane sends the query away."""
         if self._closed:
-            raise _STOPPING
+            raise stopping_error()
         if crew.line.take():
             self.observer.started(crew.lane, 0.0)
             return True
@@ -197,17 +216,26 @@ class QueryPool:
             crew.line.leave()
             raise
         self._runs.add(run)
-        run.on_over = self._over
+        run.on_over = partial(self._over, asked)
         quick = self.limits.quick_seconds if crew is self._quick else 0.0
         run.begin(worker, crew.lane, run.deadline, quick)
         return version, worker
 
-    def _over(self, run: Run) -> None:
+    def _over(self, asked: _Asked, run: Run) -> None:
         self._runs.discard(run)
+        self._account(asked, run)
         outcome = outcome_of(run.error)
         if outcome not in ("answered", "refused"):
             self.observer.killed(outcome)
         self.observer.ended(run.lane, outcome, run.seconds)
+
+    def _account(self, asked: _Asked, run: Run) -> None:
+        if run.lane != "long":
+            self._accounts.spend(asked.client, run.seconds)
+            return
+        self._accounts.charge(asked.client, run.seconds)
+        if run.error is None and run.seconds < self.limits.quick_seconds:
+            self._shapes.was_quick(asked.shape)
 
     def _told_over(self, run: Run, error: BaseException) -> None:
         """Tell the observer of a query that never ran."""
@@ -234,5 +262,6 @@ class QueryPool:
                 f"no worker can be started: {error.strerror}", remedy="ask again in a few seconds"
             ) from error
 
-    def _rank(self, waiter: Waiter) -> int:
-        return 0
+    def _rank(self, waiter: Waiter) -> tuple[bool, float]:
+        """What is known to be quick first, then who used least lately."""
+        return not self._shapes.is_quick(waiter.shape), self._accounts.lately(waiter.client)

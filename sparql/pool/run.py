@@ -78,14 +78,16 @@ class Run:
         self._stop_clock()
         self._clock = self._loop.call_later(max(0.0, self.deadline - self.seconds), self._too_late)
 
-    def abandon(self) -> None:
-        """Take the query from its worker, to begin again; the worker dies."""
+    def abandon(self) -> float:
+        """Take the query from its worker, which dies, to begin again. Gives the seconds that are lost."""
         self._stop_clock()
-        self._stand_still()
+        lost = self.seconds
+        self._spent = self._began = 0.0
         worker, self.worker = self.worker, None
         if worker is not None:
             worker.end()
         self._drop()
+        return lost
 
     def stop(self, error: GraphError) -> None:
         """End the query unless it is over; its worker dies."""

@@ -1,7 +1,7 @@
 """A worker process: opens one published version read-only and answers questions, one after another.
 
-Started as `python -m kamara.sparql.pool.worker STORE MEMORY_MIB` with a socket as its standard input, on
-which it speaks frames. It has no network, and may be killed at any moment.
+Started as `python -m kamara.sparql.pool.worker STORE MEMORY_MIB OPEN_MIB` (for a query, for the open store)
+with a socket as its standard input, on which it speaks frames. It has no network; it may be killed any time.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class _Answer:
         return piece
 
 
-def main(store: str, memory_mib: int) -> None:
+def main(store: str, memory_mib: int, open_mib: int) -> None:
     """Answer until the parent closes the socket."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sandbox.prepare_process()
@@ -78,7 +78,8 @@ def main(store: str, memory_mib: int) -> None:
     sandbox.deny_network()
     budget = memory_mib << 20
     rest = sandbox.data_bytes()
-    sandbox.limit_data(rest + budget)
+    # A store that takes more than is reckoned with leaves less for the query: the server's sum must hold.
+    sandbox.limit_data(budget + min(rest, open_mib << 20))
     _send(answers, frames.pack(frames.READY))
     while (frame := frames.read(questions)) is not None:
         question = json.loads(frame[1])
@@ -167,4 +168,4 @@ def _failure(kind: str, message: str, *, stale: bool = True) -> bytes:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

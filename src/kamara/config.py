@@ -54,6 +54,19 @@ class QuerySettings(_Section):
     memory_mb: int = Field(
         default=1024, ge=64, description="memory that one query may take beyond the open store, in MiB"
     )
+    total_memory_mb: int = Field(
+        default=8192,
+        ge=256,
+        description="memory that the server and all its workers may take together, in MiB; see operating.md",
+    )
+    client_seconds: float = Field(
+        default=120.0,
+        ge=0,
+        description="query seconds of the long lane that a client may use in each window; 0: no budget",
+    )
+    client_window_seconds: float = Field(
+        default=300.0, gt=0, description="window in which a client's seconds are given back, steadily"
+    )
     max_bytes: int = Field(default=65536, ge=100, description="longest query text, in bytes")
     max_nesting: int = Field(default=100, ge=5, le=500, description="deepest nesting of brackets in a query")
     max_joined: int = Field(

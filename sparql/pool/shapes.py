@@ -1,0 +1,76 @@
+"""Which queries ran long before, by their shape: the next of the kind goes to the long lane at once."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+
+from kamara.sparql.lexer import Token
+
+_MOST = 2000
+_REMEMBERED_SECONDS = 900.0
+_SUBJECT_AFTER = frozenset("{.")
+
+
+def shape_of(tokens: Sequence[Token]) -> bytes:
+    """What the query is but for its literals, numbers and the things that it starts from, as a hash.
+
+    Of LIMIT and OFFSET the magnitude stays: a table of ten rows is not one of ten million.
+    """
+    parts: list[str] = []
+    before = ""
+    for token in tokens:
+        kind, text = token.kind, token.text
+        if kind == "string":
+            parts.append("'")
+        elif kind == "number":
+            parts.append(f"{len(text)}" if before.upper() in ("LIMIT", "OFFSET") else "0")
+        elif kind in ("iri", "name") and before in _SUBJECT_AFTER:
+            parts.append("<>")
+        else:
+            parts.append(text)
+        before = text
+    return blake2b(" ".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+class Shapes:
+    """How long queries of a shape took lately: the mean of their last runs, 1 for long and 0 for quick.
+
+    The latest run counts as much as all before it. What was not seen for a quarter of an hour is forgotten,
+    and so is what was used longest ago when there are too many.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._known: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+
+    def is_long(self, shape: bytes) -> bool:
+        """Whether a query of this shape should go to the long lane at once."""
+        known = self._fresh(shape)
+        return known is not None and known > 0.5
+
+    def is_quick(self, shape: bytes) -> bool:
+        """Whether queries of this shape are known, and quick."""
+        known = self._fresh(shape)
+        return known is not None and known <= 0.5
+
+    def was_long(self, shape: bytes) -> None:
+        """One was not done in the quick lane's time."""
+        self._learn(shape, 1.0)
+
+    def was_quick(self, shape: bytes) -> None:
+        """One was."""
+        self._learn(shape, 0.0)
+
+    def _fresh(self, shape: bytes) -> float | None:
+        score, seen = self._known.get(shape, (0.0, -_REMEMBERED_SECONDS * 2))
+        return score if self._clock() - seen < _REMEMBERED_SECONDS else None
+
+    def _learn(self, shape: bytes, score: float) -> None:
+        known = self._fresh(shape)
+        self._known[shape] = (score if known is None else (known + score) / 2, self._clock())
+        self._known.move_to_end(shape)
+        if len(self._known) > _MOST:
+            self._known.popitem(last=False)
