@@ -62,7 +62,7 @@ class Endpoint:
         """Answer a query. Raises Refusal and what `QueryPool.ask` raises, before anything is sent."""
         assert asked.text is not None
         with self._rewriter.helping(asked.text):
-            query = self._pool.inspect(asked.text)
+            query = await self._pool.look_at(asked.text)
             chosen = choose_format(wish.text(b"accept"), query, asked)
             version = self._pool.version()
             self._cache.see(version)

@@ -17,6 +17,8 @@ from kamara.sparql.service.calls import Call
 from kamara.sparql.service.endpoint import Endpoints
 from kamara.sparql.service.rows import NOTHING_KNOWN, values
 
+_LONGEST = 1 << 24
+
 
 class Federation:
     """Carries out the SERVICE clauses of queries. `counts`: how the calls ended, by outcome.
@@ -27,6 +29,8 @@ class Federation:
     def __init__(self, limits: QuerySettings, base_iri: str, endpoints: Endpoints | None = None) -> None:
         self.counts: Counter[str] = Counter()
         self._limits = limits
+        # Parameters that were bound make a text longer than a client may send it.
+        self._bound = limits.model_copy(update={"max_bytes": _LONGEST})
         self._base_iri = base_iri
         self._endpoints = endpoints or Endpoints(limits)
         self._seats = asyncio.Semaphore(limits.service_parallel)
@@ -38,7 +42,7 @@ class Federation:
         Raises ServiceRefusal for one that may not be called, ServiceError when an endpoint that is not called
         SILENT fails, and BusyError when too many queries ask endpoints already.
         """
-        query = inspect(text, self._limits.model_copy(update={"max_bytes": 1 << 24}))
+        query = await asyncio.to_thread(inspect, text, self._bound)
         if not query.services:
             return text
         if self._waiting >= self._limits.queue:
