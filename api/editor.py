@@ -126,6 +126,7 @@ class Editor:
             choices=FORMATS,
             seconds=f"{self._limits.deadline_seconds:g}",
             memory=self._limits.memory_mb,
+            may_pin=self._runner.pool.settings.results.open,
             terms=self._listed[language],
             has_editor=(self._pages.static / "vendor" / "yasqe.min.js").is_file(),
             texts={key: text for key, text in texts.items() if key.startswith(_TEXTS_OF_SCRIPT)},

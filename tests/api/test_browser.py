@@ -13,6 +13,7 @@ import pytest
 from support import browser
 from support.browser import Page, browsing
 from support.graph import FixedVersions, numbers, publish
+from support.town import found_town
 from support.uvicorn_thread import running
 
 from kamara.api.app import create_app
@@ -301,3 +302,16 @@ def test_without_a_script_the_form_answers(address: str, tab: Page) -> None:
         tab.until(f"{VALUE}.startsWith('# Does the budget balance')")
     finally:
         tab.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_an_answer_is_pinned_from_the_form(tab: Page, tmp_path: Path) -> None:
+    town = found_town(tmp_path)
+    town.write("benches.csv", "1,Παγκάκι,,")
+    town.load()
+    with running(create_app(Settings(data_dir=town.settings.data_dir))) as served:
+        tab.go(f"{served}/sparql.en.html")
+        if HAS_EDITOR:
+            tab.until(READY)
+        tab.click("#pin")
+        tab.until("location.pathname.startsWith('/result/') && document.readyState === 'complete'")
+        assert "LIMIT 20" in tab.text("main")

@@ -58,9 +58,9 @@ def site(tmp_path: Path) -> Path:
     return Path(shutil.copytree(bundled().root / "site", target, ignore=ignored))
 
 
-def page_of(site: Path, terms: Terms) -> str:
+def page_of(site: Path, terms: Terms, settings: Settings | None = None) -> str:
     """The page as a server on that folder shows it."""
-    settings = Settings()
+    settings = settings or Settings()
     inspected = {name: inspect(one.text, settings.query) for name, one in SAVED.items()}
     documents = Documents(DEFAULT_BASE, bundled(), Pages(site, live=True))
     examples = Examples(SAVED, inspected, documents.vocabulary, DEFAULT_BASE)
@@ -265,3 +265,11 @@ def test_a_refusal_leads_to_a_query_that_passes(client: httpx.Client) -> None:
     again = client.get(f"/{href}")
     assert again.status_code == 200
     assert "<strong>No</strong>" in again.text
+
+
+def test_where_nobody_may_pin_the_form_does_not_offer_it(
+    client: httpx.Client, site: Path, terms: Terms
+) -> None:
+    closed = Settings(results={"open": False})  # type: ignore[arg-type]
+    assert 'formaction="pin"' in client.get("/sparql.en.html").text
+    assert 'formaction="pin"' not in page_of(site, terms, closed)
