@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -19,6 +19,10 @@ from kamara.api.reader import Reader
 from kamara.api.results import routes as pinned
 from kamara.api.results.telling import Telling
 from kamara.api.rewriting import Rewriter
+from kamara.api.seen import numbers
+from kamara.api.seen.exchanges import Exchanges
+from kamara.api.seen.metrics import Metrics
+from kamara.api.seen.scribe import scribe_of
 from kamara.api.streaming import Runner
 from kamara.api.writing import graphstore
 from kamara.api.writing.desk import Desk
@@ -37,23 +41,25 @@ from kamara.sparql.results.pinning import Pinner
 from kamara.sparql.versions import Versions
 
 
-def create_app(settings: Settings, versions: VersionSource | None = None) -> Gateway:
+def create_app(settings: Settings, versions: VersionSource | None = None) -> Exchanges:
     """The ASGI application. Its workers live from start-up to shutdown.
 
     `versions`: where the published version comes from; by default the settings' data folder.
     """
     source = versions or Versions(settings)
-    pool = QueryPool(settings, source)
+    metrics = Metrics(lambda: pool.lanes())  # noqa: PLW0108 - the pool comes after it
+    pool = QueryPool(settings, source, metrics)
     pages, desk = Pages(live=True), Desk(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await pool.start()
-        try:
-            yield
-        finally:
-            await desk.close()
-            await pool.close()
+        with scribe or nullcontext():
+            try:
+                yield
+            finally:
+                await desk.close()
+                await pool.close()
 
     app = FastAPI(
         title="Kamara", version=kamara.__version__, lifespan=lifespan, docs_url=None, redoc_url=None
@@ -61,9 +67,11 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
     problems.install(app, pages)
     app.include_router(problempages.router(pages))
     app.include_router(about.router(pool, settings))
+    app.include_router(numbers.router(metrics, settings.http.metrics))
     runner = Runner(pool)
     reader = Reader(runner.blocking, settings.base_iri)
     documents = Documents(settings.base_iri, settings.resources, pages)
+    scribe = scribe_of(settings, documents.vocabulary)
     saved = read_queries(settings.resources.queries, settings.base_iri)
     inspected = {name: pool.inspect(one.text) for name, one in saved.items()}
     asking = _editor(runner, documents, saved, inspected)
@@ -83,7 +91,8 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Gat
     app.include_router(things.router(reader, runner, documents))
     app.mount("/static", StaticFiles(directory=pages.static), name="static")
     cache = ResponseCache(settings.http.cache_mb)
-    return Gateway(app, Endpoint(pool, cache, rewriter), cache, pages)
+    gateway = Gateway(app, Endpoint(pool, cache, rewriter), cache, pages)
+    return Exchanges(gateway, metrics, scribe)
 
 
 def _editor(

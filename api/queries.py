@@ -19,6 +19,7 @@ from pyoxigraph import NamedNode
 from kamara.api.negotiation import choose, choose_language
 from kamara.api.problems import Refusal
 from kamara.api.routing import readable
+from kamara.api.seen.note import note_of
 from kamara.api.streaming import Runner
 from kamara.api.tags import respond, tagged
 from kamara.site.asking import MOST_ROWS, Answered
@@ -79,6 +80,8 @@ class Queries:
         saved, query = self._saved[name], self._inspected[name]
         if wanted is None:
             return Response(saved.text, media_type=_TEXT)
+        note = note_of(request.scope)
+        note.asks, note.name, note.query = True, name, query
         values = _values(request)
         bindings = saved.bind(values)
         if isinstance(wanted, Format):

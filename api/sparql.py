@@ -14,6 +14,7 @@ from kamara.api.problems import Refusal
 from kamara.api.protocol import ALLOW, Asked, read
 from kamara.api.rewriting import Rewriter
 from kamara.api.routing import readable
+from kamara.api.seen.note import note_of
 from kamara.api.streaming import Runner
 from kamara.api.tags import respond, tagged
 from kamara.api.writing.updates import Updates, is_update
@@ -35,7 +36,10 @@ def router(
         """Answer a query; without one, show the form or describe the service. POST takes updates too."""
         if is_update(request):
             return await updates.direct(request)
+        note = note_of(request.scope)
+        note.asks = request.method == "POST" or bool(request.scope["query_string"])
         asked = await read(request, runner.pool.limits.max_bytes)
+        note.asks = asked.text is not None
         if asked.update is not None:
             return await updates.take(request, asked.update, asked.parameters)
         if asked.text is None:
@@ -101,5 +105,6 @@ async def _without_query(
         if settings.public_url
         else str(request.url.replace(query=""))
     )
-    body = await to_thread.run_sync(description.write, endpoint.rstrip("?"), chosen[0])
-    return Response(body, headers={**_VARY, "Content-Type": chosen[0].content_type})
+    told = await to_thread.run_sync(description.write, endpoint.rstrip("?"), chosen[0])
+    headers = {**_VARY, **told.headers, "Content-Type": chosen[0].content_type}
+    return Response(told.body, headers=headers)

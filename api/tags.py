@@ -9,6 +9,7 @@ from fastapi import Request, Response
 
 import kamara
 from kamara.api.gateway.conditions import matches, split_tags
+from kamara.api.seen.note import note_of
 from kamara.api.streaming import Answer, Runner
 from kamara.config import Settings
 from kamara.sparql.formats import Format
@@ -64,10 +65,12 @@ async def respond(
     http: Request, runner: Runner, query: Inspected, request: QueryRequest, headers: dict[str, str]
 ) -> Response:
     """The answer with its headers; 304 when the client holds it. Raises what `Runner.run` raises."""
+    note = note_of(http.scope)
+    note.query, note.format = query, request.format.name if request.format else ""
     known = split_tags(http.headers.get("if-none-match", ""))
     if http.method != "POST" and "ETag" in headers and matches(headers["ETag"], known):
         return Response(status_code=304, headers=headers)
-    result = await runner.run(http, query, request)
+    note.answer = result = await runner.run(http, query, request)
     if headers["Kamara-Version"] != str(result.version.number):
         # A version was published in between.
         headers = {**headers, "Kamara-Version": str(result.version.number)}

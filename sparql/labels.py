@@ -50,6 +50,9 @@ class Labels:
         """The term's names by language (`el`, `en`, ... and `` for one without a language)."""
         return self._names.get(term, {})
 
+    def __contains__(self, term: object) -> bool:
+        return term in self._names
+
     def __len__(self) -> int:
         return len(self._names)
 

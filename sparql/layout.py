@@ -98,6 +98,11 @@ class Layout:
         return self.root / "jobs"
 
     @property
+    def queries(self) -> Path:
+        """The log of the queries that were asked."""
+        return self.root / "queries"
+
+    @property
     def scratch(self) -> Path:
         """Temporary files of a running load; emptied when a writer starts."""
         return self.root / "tmp"

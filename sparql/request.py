@@ -11,6 +11,7 @@ from kamara.config import Settings
 from kamara.sparql.bindings import bind
 from kamara.sparql.formats import Format
 from kamara.sparql.guard import Inspected
+from kamara.sparql.layout import Layout
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def question(
     return {
         "text": bind(query, request.bindings),
         "media_type": chosen.media_type,
+        "scratch": (str(Layout(settings.data_dir).scratch), settings.query.spool_mb << 20),
         "processor_seconds": ceil(seconds) + 2,
         "base_iri": settings.base_iri,
         "union": settings.default_graph == "union" and not by_protocol and not query.names_dataset,

@@ -26,7 +26,7 @@ class _Named(BaseModel):
 
 
 class Limit(_Named):
-    """A limit of a query: the setting that holds it and the unit of its value (UCUM; empty: a number)."""
+    """A limit of a query: the setting that holds it and the unit of its value, as problems name it."""
 
     setting: str
     unit: str

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
@@ -16,9 +18,30 @@ from kamara.sparql.formats import FORMATS, Format, engine_format
 from kamara.sparql.guard import Inspected
 from kamara.sparql.queries import SavedQuery
 from kamara.sparql.summary import Summary
+from kamara.sparql.versions import Version
 
 _LABEL = {"en": "SPARQL endpoint of the city's data", "el": "Σημείο SPARQL των δεδομένων της πόλης"}
 _ENTAILMENT = NamedNode("http://www.w3.org/ns/entailment/Simple")
+
+
+@dataclass(frozen=True)
+class Described:
+    """A description, and the version whose graphs it counts; None before anything is published."""
+
+    body: bytes
+    version: Version | None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that let a cache keep it as long as the version stays."""
+        if self.version is None:
+            return {"Cache-Control": "no-store"}
+        digest = blake2b(self.body, digest_size=12).hexdigest()
+        return {
+            "Cache-Control": "no-cache",
+            "ETag": f'"{self.version.number}-{digest}"',
+            "Kamara-Version": str(self.version.number),
+        }
 
 
 class ServiceDescription:
@@ -36,19 +59,20 @@ class ServiceDescription:
         self._inspected = inspected
         self._declared = read_declared()
 
-    def write(self, endpoint: str, chosen: Format) -> bytes:
+    def write(self, endpoint: str, chosen: Format) -> Described:
         """What the service at `endpoint` can do, as RDF in the chosen format.
 
         Asks workers for counts (once a version) and waits for them. Raises QueryError when they cannot say.
         """
+        summary, version = self._summary()
         target = engine_format(chosen.media_type)
         assert isinstance(target, RdfFormat)
         prefixes = {**PREFIXES, "kam": self._own("")}
-        written = serialize(self._triples(NamedNode(endpoint)), format=target, prefixes=prefixes)
+        written = serialize(self._triples(NamedNode(endpoint), summary), format=target, prefixes=prefixes)
         assert written is not None
-        return written
+        return Described(written, version)
 
-    def _triples(self, service: NamedNode) -> Iterator[Triple]:
+    def _triples(self, service: NamedNode, summary: Summary | None) -> Iterator[Triple]:
         yield from a(service, "sd:Service")
         yield from named(service, "rdfs:label", _LABEL)
         yield Triple(service, term("sd:endpoint"), service)
@@ -64,7 +88,7 @@ class ServiceDescription:
             yield from named(term(f"geof:{name}"), "rdfs:label", function.label)
         for limit in self._declared.limit:
             yield from self._limit(service, limit)
-        yield from contents.told(service, self._settings.base_iri, self._summary())
+        yield from contents.told(service, self._settings.base_iri, summary)
         for name, saved in self._saved.items():
             place = f"{service.value.removesuffix('sparql')}query/{name}"
             yield from library.told(saved, self._inspected[name].form, place, service)
@@ -82,14 +106,13 @@ class ServiceDescription:
         yield Triple(node, term("schema:name"), Literal(limit.setting))
         yield from named(node, "rdfs:label", limit.label)
         yield Triple(node, term("schema:value"), Literal(limit.value(self._settings)))
-        if limit.unit:
-            yield Triple(node, term("schema:unitText"), Literal(limit.unit))
+        yield Triple(node, term("schema:unitText"), Literal(limit.unit))
 
-    def _summary(self) -> Summary | None:
+    def _summary(self) -> tuple[Summary | None, Version | None]:
         try:
-            return self._reader.summary()[0]
+            return self._reader.summary()
         except UnpublishedError:
-            return None
+            return None, None
 
     def _own(self, name: str) -> str:
         return f"{self._settings.base_iri}def/{name}"

@@ -16,6 +16,7 @@ from kamara.api.gateway.outgoing import Keep, Outgoing, pack
 from kamara.api.gateway.wish import Wish
 from kamara.api.protocol import Asked, longest_body, read
 from kamara.api.rewriting import Rewriter
+from kamara.api.seen.note import note_of
 from kamara.api.sparql import choose_format
 from kamara.api.streaming import caller, figures, pour
 from kamara.api.tags import query_tag
@@ -44,16 +45,18 @@ class Endpoint:
 
     async def read(self, scope: Scope, receive: Receive, wish: Wish) -> tuple[Asked | None, Receive]:
         """The query of a request, if it is one; and what tells its body once more. Raises Refusal."""
-        limit = self._pool.limits.max_bytes
+        note, limit = note_of(scope), self._pool.limits.max_bytes
         if wish.method != "POST":
-            is_query = wish.reads and b"query" in wish.query
+            note.asks = is_query = wish.reads and b"query" in wish.query
             asked = await read(Request(scope, receive), limit) if is_query else None
             return (asked if asked and asked.text is not None else None), receive
         if not _kind(scope).startswith((_FORM, _DIRECT)):
             return None, receive
+        note.asks = True
         body = _Body(receive)
         await body.read(longest_body(limit))
         asked = await read(Request(scope, body.again()), limit)
+        note.asks = asked.text is not None
         return (None, body.again()) if asked.text is None else (asked, receive)
 
     async def answer(
@@ -62,8 +65,10 @@ class Endpoint:
         """Answer a query. Raises Refusal and what `QueryPool.ask` raises, before anything is sent."""
         assert asked.text is not None
         with self._rewriter.helping(asked.text):
-            query = await self._pool.look_at(asked.text)
+            note = note_of(scope)
+            note.query = query = await self._pool.look_at(asked.text)
             chosen = choose_format(wish.text(b"accept"), query, asked)
+            note.format = chosen.name
             version = self._pool.version()
             self._cache.see(version)
             tag = query_tag(self._pool.settings, version, query, chosen, asked.dataset)
@@ -71,7 +76,7 @@ class Endpoint:
                 return
             request = QueryRequest(asked.text, chosen, asked.default_graphs, asked.named_graphs)
             with Departure(receive) as departure:
-                found = await self._pool.ask(query, request, caller(scope))
+                note.answer = found = await self._pool.ask(query, request, caller(scope))
         if departure.left:
             return
         if tag is not None and found.version == version:

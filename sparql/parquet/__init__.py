@@ -6,6 +6,7 @@ import importlib
 import os
 import resource
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -24,11 +25,22 @@ class Sink(Protocol):
         """Take the next bytes."""
 
 
-def write_parquet(solutions: QuerySolutions, out: Sink, scratch: Path | None = None) -> int:
+@dataclass(frozen=True)
+class Scratch:
+    """Where rows lie until their types are known: in a file without a name, of at most so many bytes.
+
+    Without a folder, or when it is not there, in the system's for temporary files.
+    """
+
+    folder: Path | None
+    most_bytes: int
+
+
+def write_parquet(solutions: QuerySolutions, out: Sink, scratch: Scratch) -> int:
     """Write a table of solutions to `out`; gives the number of rows.
 
-    `scratch`: folder of a temporary file; by default the system's. Raises what the query raises while it is
-    evaluated, MemoryError, and OSError when the disk is full.
+    Raises what the query raises while it is evaluated, MemoryError, ValueError when the scratch file is too
+    small for the rows, and OSError when the disk is full.
     """
     if "pyarrow" not in sys.modules:
         _load()

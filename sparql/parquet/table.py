@@ -7,7 +7,6 @@ first; so the rows lie in a temporary file meanwhile. At most one row group is i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -15,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyoxigraph import QueryResultsFormat, QuerySolutions
 
-from kamara.sparql.parquet import Sink
+from kamara.sparql.parquet import Scratch, Sink
 from kamara.sparql.parquet.columns import Column
 
 # A row group ends with whichever is reached first.
@@ -24,11 +23,12 @@ _IN_MEMORY = 1 << 20
 _Batch = Sequence[pa.Array]
 
 
-def write(solutions: QuerySolutions, out: Sink, scratch: Path | None) -> int:
+def write(solutions: QuerySolutions, out: Sink, scratch: Scratch) -> int:
     """See `kamara.sparql.parquet.write_parquet`."""
     pa.set_cpu_count(1)
-    with SpooledTemporaryFile(_IN_MEMORY, dir=str(scratch) if scratch else None) as spool:
-        solutions.serialize(spool, QueryResultsFormat.TSV)
+    folder = str(scratch.folder) if scratch.folder and scratch.folder.is_dir() else None
+    with SpooledTemporaryFile(_IN_MEMORY, dir=folder) as spool:
+        solutions.serialize(_Bounded(spool, scratch.most_bytes), QueryResultsFormat.TSV)  # type: ignore[arg-type]  # it asks for write() and flush() alone
         columns = [Column(name) for name in _names(spool)]
         for batch in _batches(spool, len(columns)):
             for column, cells in zip(columns, batch, strict=True):
@@ -77,6 +77,26 @@ def _batches(spool: IO[bytes], width: int) -> Iterator[_Batch]:
 
 def _turned(rows: Sequence[Sequence[bytes | None]]) -> _Batch:
     return [pa.array(column, pa.binary()).cast(pa.string()) for column in zip(*rows, strict=True)]
+
+
+class _Bounded:
+    """A file that takes no more than so many bytes."""
+
+    def __init__(self, file: IO[bytes], most: int) -> None:
+        self._file = file
+        self._left = most
+
+    def write(self, data: bytes) -> int:
+        """Write. Raises ValueError when it is too much."""
+        self._left -= len(data)
+        if self._left < 0:
+            raise ValueError(
+                "the rows take more room than there is (query.spool_mb); ask for fewer, or for CSV"
+            )
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """The engine asks for it at the end; the file is read by its own process."""
 
 
 class _Forward:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from kamara.sparql.pool.line import Line
-from kamara.sparql.pool.observer import LaneName
+from kamara.sparql.pool.observer import LaneName, LaneState
 from kamara.sparql.pool.process import WorkerProcess
 from kamara.sparql.versions import Version
 
@@ -41,6 +41,11 @@ class Crew:
     def idle(self) -> list[WorkerProcess]:
         """Those that wait for work."""
         return list(self._idle)
+
+    @property
+    def state(self) -> LaneState:
+        """How many wait, run and work now."""
+        return LaneState(len(self.line.waiting), len(self._seated), len(self._all))
 
     def prepare(self, version: Version) -> None:
         """Hold workers of this version ready; those of another go as soon as they are free."""

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 LaneName = Literal["quick", "long", "job"]
 Outcome = Literal["answered", "deadline", "memory", "cancelled", "refused", "failed"]
+
+
+@dataclass(frozen=True)
+class LaneState:
+    """Queries that wait and that run in a lane, and its worker processes, at one moment."""
+
+    waiting: int
+    running: int
+    workers: int
 
 
 class PoolObserver:

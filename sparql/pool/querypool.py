@@ -21,7 +21,7 @@ from kamara.sparql.pool.caller import Caller
 from kamara.sparql.pool.crew import Crew
 from kamara.sparql.pool.failures import outcome_of, stopping_error
 from kamara.sparql.pool.line import Line, Waiter
-from kamara.sparql.pool.observer import LaneName, PoolObserver
+from kamara.sparql.pool.observer import LaneName, LaneState, PoolObserver
 from kamara.sparql.pool.process import WorkerProcess
 from kamara.sparql.pool.run import Run
 from kamara.sparql.pool.shapes import Shapes, shape_of
@@ -92,6 +92,10 @@ class QueryPool:
     def inspect(self, text: str) -> Inspected:
         """Let the guard look at a query. Raises RefusedError or SyntaxRefusal."""
         return inspect(text, self.limits)
+
+    def lanes(self) -> dict[LaneName, LaneState]:
+        """Who waits and runs in each lane now."""
+        return {lane: crew.state for lane, crew in self._crews.items()}
 
     async def look_at(self, text: str) -> Inspected:
         """The same; a long text in a thread, so that nobody waits the 0.1 seconds that 64 KiB may take."""

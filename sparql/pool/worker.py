@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from pyoxigraph import (
@@ -24,7 +25,7 @@ from pyoxigraph import (
 )
 
 from kamara.sparql.formats import PARQUET, engine_format
-from kamara.sparql.parquet import write_parquet
+from kamara.sparql.parquet import Scratch, write_parquet
 from kamara.sparql.pool import frames, sandbox
 from kamara.sparql.pool.rows import CountedTriples, RowCounter, counter
 from kamara.sparql.wellformed import MalformedError, XmlWatch
@@ -101,7 +102,7 @@ def _answer(store: Store, question: dict[str, Any], answers: BinaryIO, most: int
     """Send all of the answer but its last frame, and give that. `most`: bytes of memory to stay under."""
     out = _Answer(answers)
     try:
-        _serialize(_evaluate(store, question), question["media_type"], out)
+        _serialize(_evaluate(store, question), question, out)
         last = out.take()
     except BrokenPipeError:
         raise
@@ -121,12 +122,15 @@ def _evaluate(store: Store, question: dict[str, Any]) -> QuerySolutions | QueryB
     )
 
 
-def _serialize(results: QuerySolutions | QueryBoolean | QueryTriples, media_type: str, out: _Answer) -> None:
-    if media_type == PARQUET.media_type:
+def _serialize(
+    results: QuerySolutions | QueryBoolean | QueryTriples, question: dict[str, Any], out: _Answer
+) -> None:
+    if question["media_type"] == PARQUET.media_type:
         assert isinstance(results, QuerySolutions)
-        out.rows = write_parquet(results, out)
+        folder, most = question["scratch"]
+        out.rows = write_parquet(results, out, Scratch(Path(folder), most))
         return
-    chosen = engine_format(media_type)
+    chosen = engine_format(question["media_type"])
     if chosen in (RdfFormat.RDF_XML, QueryResultsFormat.XML):
         out.watch = XmlWatch()
     if isinstance(results, QueryTriples):

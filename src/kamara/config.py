@@ -123,6 +123,23 @@ class HttpSettings(_Section):
     cache_mb: int = Field(
         default=64, ge=0, description="memory for answers that are kept to be given again, in MiB; 0: none"
     )
+    metrics: str = Field(
+        default="public",
+        pattern=r"^(public|off|[^\s:]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5})$",
+        description="numbers for Prometheus: `public` at /metrics, `host:port` there and not here, or `off`",
+    )
+
+
+class QueryLogSettings(_Section):
+    """What is written down of the queries that are asked over HTTP."""
+
+    max_mb: int = Field(
+        default=50, ge=0, description="size of the whole query log, in MiB; the oldest goes first; 0: no log"
+    )
+    texts: bool = Field(
+        default=False,
+        description="whether the log holds the shapes of queries too: keywords and terms, without any value",
+    )
 
 
 class ResultSettings(_Section):
@@ -350,6 +367,7 @@ class Settings(BaseSettings):
     query: QuerySettings = Field(default_factory=QuerySettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
     results: ResultSettings = Field(default_factory=ResultSettings)
+    query_log: QueryLogSettings = Field(default_factory=QueryLogSettings)
     versions: VersionSettings = Field(default_factory=VersionSettings)
     load: LoadSettings = Field(default_factory=LoadSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)

@@ -62,6 +62,14 @@ def test_it_says_the_same_in_every_format(client: httpx.Client, graph: Graph) ->
         assert set(described(client, media_type)) == set(graph)
 
 
+def test_it_is_not_sent_again_while_the_version_stays(client: httpx.Client) -> None:
+    wanted = {"accept": "text/turtle"}
+    first = client.get("/sparql", headers=wanted)
+    assert first.headers["kamara-version"] == "1"
+    again = client.get("/sparql", headers={**wanted, "if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
 def test_it_is_one_service_at_its_own_address(graph: Graph, service: URIRef) -> None:
     assert list(graph.subjects(RDF.type, SD.Service)) == [service]
     assert list(graph.objects(service, SD.endpoint)) == [service]

@@ -42,6 +42,7 @@ def build_app() -> typer.Typer:
         load,
         map,  # noqa: A004
         quarantine,
+        queries,
         query,
         recovery,
         result,
@@ -65,6 +66,7 @@ def build_app() -> typer.Typer:
         validate,
         check,
         query,
+        queries,
         serve,
         run,
         site,

@@ -12,6 +12,7 @@ import typer
 import uvicorn
 
 from kamara.api.app import create_app
+from kamara.api.seen.numbers import standing
 from kamara.cli.beside import scheduling
 from kamara.cli.console import say
 from kamara.config import Settings
@@ -70,7 +71,7 @@ def run_server(settings: Settings, host: str, port: int) -> None:
         ws="none",
         lifespan="on",
     )
-    with bound:
+    with bound, standing(app.metrics, settings.http.metrics):
         uvicorn.Server(config).run(sockets=[bound])
 
 

@@ -7,6 +7,7 @@ import json
 import math
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -14,11 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, Store
 
-from kamara.sparql.parquet import write_parquet
+from kamara.sparql.parquet import Scratch, write_parquet
 from kamara.sparql.terms import XSD
 
 Term = tuple[str, str] | None
 NOON = "2016-04-08T12:00:00"
+SCRATCH = Scratch(None, 1 << 30)
 LANGUAGES = ("el", "en", "en-gb")
 
 
@@ -35,7 +37,7 @@ def asked(query: str) -> QuerySolutions:
 
 def parquet(query: str) -> pq.ParquetFile:
     written = io.BytesIO()
-    rows = write_parquet(asked(query), written)
+    rows = write_parquet(asked(query), written, SCRATCH)
     opened = pq.ParquetFile(io.BytesIO(written.getvalue()))
     assert opened.metadata.num_rows == rows
     return opened
@@ -182,5 +184,13 @@ def test_a_large_answer_comes_in_row_groups_of_one_type() -> None:
 def test_the_same_answer_is_the_same_bytes() -> None:
     one, two = io.BytesIO(), io.BytesIO()
     for written in (one, two):
-        write_parquet(asked(values("1", "'α'@el", "UNDEF")), written)
+        write_parquet(asked(values("1", "'α'@el", "UNDEF")), written, SCRATCH)
     assert one.getvalue() == two.getvalue()
+
+
+def test_rows_that_take_too_much_room_are_refused(tmp_path: Path) -> None:
+    numbers = values(*(str(number) for number in range(2000)))
+    with pytest.raises(ValueError, match="spool_mb"):
+        write_parquet(asked(numbers), io.BytesIO(), Scratch(tmp_path, 1000))
+    assert write_parquet(asked(numbers), io.BytesIO(), Scratch(tmp_path, 100_000)) == 2000
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,75 @@
+"""A query's shape: its keywords and the vocabulary's terms, without anything that a person may have written.
+
+Texts and numbers, addresses that are no terms of the vocabulary, the names of variables and words that are no
+keywords can all tell of people. Queries that differ only in those have the same shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+from kamara.sparql.guard import Inspected
+from kamara.sparql.lexer import Token
+
+_LEFT_OUT = "…"
+_FIXED: Mapping[str, str] = {
+    "string": f'"{_LEFT_OUT}"',
+    "number": "0",
+    "language": f"@{_LEFT_OUT}",
+    "blank": "_:b",
+}
+
+
+class Shapes:
+    """Finds shapes. `terms`: the IRIs that may stand in one."""
+
+    def __init__(self, terms: Container[str]) -> None:
+        self._terms = terms
+        words = Path(__file__).with_name("keywords.txt").read_text(encoding="ascii").split()
+        self._words = {word: word for word in words} | {"A": "a"}
+
+    def text(self, query: Inspected) -> str:
+        """The shape as text; terms are written in full."""
+        prefixes, body = _prologue(query.tokens)
+        variables: dict[str, str] = {}
+        return " ".join(self._part(token, prefixes, variables) for token in body)
+
+    def _part(self, token: Token, prefixes: Mapping[str, str], variables: dict[str, str]) -> str:
+        kind, text = token.kind, token.text
+        if kind in ("symbol", "open", "close"):
+            return text
+        if kind == "variable":
+            return variables.setdefault(text[1:], f"?{len(variables) + 1}")
+        if kind == "word":
+            return self._words.get(text.upper(), _LEFT_OUT)
+        if kind == "iri":
+            return self._known(text[1:-1])
+        if kind == "name":
+            prefix, _, local = text.partition(":")
+            return self._known(prefixes.get(prefix, "") + local)
+        return _FIXED[kind]
+
+    def _known(self, iri: str) -> str:
+        return f"<{iri if iri in self._terms else _LEFT_OUT}>"
+
+
+def digest(shape: str) -> str:
+    """A short name for a shape: 12 hexadecimal digits."""
+    return blake2b(shape.encode(), digest_size=6).hexdigest()
+
+
+def _prologue(found: Sequence[Token]) -> tuple[Mapping[str, str], Sequence[Token]]:
+    """The namespaces by prefix, and the tokens after the declarations."""
+    prefixes: dict[str, str] = {}
+    at = 0
+    while at < len(found):
+        if found[at].is_word("BASE", "VERSION"):
+            at += 2
+        elif found[at].is_word("PREFIX") and at + 2 < len(found):
+            prefixes[found[at + 1].text.removesuffix(":")] = found[at + 2].text[1:-1]
+            at += 3
+        else:
+            break
+    return prefixes, found[at:]
