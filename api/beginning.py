@@ -37,7 +37,7 @@ async def read_beginning(
     http: Request, runner: Runner, text: str, documents: Documents, language: Language
 ) -> Beginning:
     """Ask a query and read what fits on a page; the rest is not computed. Raises what `Runner.run` raises."""
-    query = runner.pool.inspect(text)
+    query = await runner.pool.look_at(text)
     is_graph = query.form in ("CONSTRUCT", "DESCRIBE")
     answer = await runner.run(
         http, query, QueryRequest(text, named("ttl" if is_graph else "tsv", query.form))
