@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
+from ipaddress import IPv6Address
 
 from kamara.config import QuerySettings
 from kamara.sparql.errors import Limit, TooManyError
@@ -44,6 +45,8 @@ class Accounts:
         """What stands for the client here; it cannot be turned back without this process's secret."""
         if not client:
             return SERVER
+        if ":" in client:
+            client = _network(client)
         return blake2b(client.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=12).digest()
 
     def lately(self, client: bytes) -> float:
@@ -93,3 +96,12 @@ class Accounts:
             account.used = max(0.0, account.used - passed * self._most / self._window)
             account.at = now
         return account
+
+
+def _network(client: str) -> str:
+    """Of an IPv6 address the first 64 bits, which one customer has; one of IPv4 in IPv6 clothes, plainly."""
+    try:
+        address = IPv6Address(client.partition("%")[0])
+    except ValueError:
+        return client
+    return str(address.ipv4_mapped or f"{int(address) >> 64:x}::/64")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from kamara.config import QuerySettings
+from kamara.config import QuerySettings, Settings
 from kamara.errors import SettingsError
 
 WORKER_MB = 128
 """What a worker takes with an open store, before its first query: 98 MiB were measured, and up to 32 more of
 the engine's cache."""
 SERVER_MB = 512
-"""What is left for the process that serves."""
+"""What is left for the process that serves, without its cache of answers."""
 
 
 def processes(limits: QuerySettings) -> int:
@@ -17,16 +17,21 @@ def processes(limits: QuerySettings) -> int:
     return limits.workers + 1 + limits.long_workers + limits.job_workers
 
 
-def check(limits: QuerySettings) -> None:
-    """Raises SettingsError when the workers together could pass `query.total_memory_mb`."""
-    count = processes(limits)
-    needed = SERVER_MB + count * (limits.memory_mb + WORKER_MB)
+def server(settings: Settings) -> int:
+    """MiB of the other processes: the one that serves with its cache of answers, the one that writes."""
+    return SERVER_MB + settings.http.cache_mb + (settings.write.memory_mb if settings.write.tokens else 0)
+
+
+def check(settings: Settings) -> None:
+    """Raises SettingsError when the processes together could pass `query.total_memory_mb`."""
+    limits, others, count = settings.query, server(settings), processes(settings.query)
+    needed = others + count * (limits.memory_mb + WORKER_MB)
     if needed <= limits.total_memory_mb:
         return
-    fits = (limits.total_memory_mb - SERVER_MB) // count - WORKER_MB
+    fits = (limits.total_memory_mb - others) // count - WORKER_MB
     lower = f"lower query.memory_mb to {fits} or" if fits >= 64 else "have fewer workers or"
     raise SettingsError(
         f"query.total_memory_mb: {count} workers of up to {limits.memory_mb} + {WORKER_MB} MiB and "
-        f"{SERVER_MB} for the server could take {needed} MiB, {limits.total_memory_mb} are allowed",
+        f"{others} for the server could take {needed} MiB, {limits.total_memory_mb} are allowed",
         remedy=f"{lower} raise query.total_memory_mb to {needed}",
     )

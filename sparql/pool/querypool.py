@@ -76,7 +76,7 @@ class QueryPool:
         self._runs: set[Run] = set()
         self._closed = False
         limits = self.limits
-        ceiling.check(limits)
+        ceiling.check(settings)
         self._quick = self._crew("quick", limits.workers, limits.queue, spare=1)
         self._long = self._crew("long", limits.long_workers, limits.long_queue)
         self._job = self._crew("job", limits.job_workers, limits.job_queue)

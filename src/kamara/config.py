@@ -55,7 +55,7 @@ class QuerySettings(_Section):
         default=1024, ge=64, description="memory that one query may take beyond the open store, in MiB"
     )
     total_memory_mb: int = Field(
-        default=8192,
+        default=9216,
         ge=256,
         description="memory that the server and all its workers may take together, in MiB; see operating.md",
     )
@@ -360,6 +360,10 @@ class Settings(BaseSettings):
     )
     public_url: str | None = Field(
         default=None, description="address that people see, when a proxy stands in front"
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        default=("127.0.0.1", "::1"),
+        description="addresses or networks of proxies whose X-Forwarded-For says who asks",
     )
     default_graph: Literal["union", "strict"] = Field(
         default="union", description="`union`: queries see all graphs by default; `strict`: W3C behaviour"

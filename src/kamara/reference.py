@@ -59,7 +59,8 @@ class Setting:
         if self.field.is_required():
             return "required"
         value = self.field.get_default(call_default_factory=False)
-        return f"`{value}`" if value not in (None, ()) else "none"
+        shown = list(value) if isinstance(value, tuple) else value
+        return f"`{shown}`" if value not in (None, ()) else "none"
 
 
 def settings() -> Iterator[Setting]:

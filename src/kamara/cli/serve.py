@@ -70,6 +70,7 @@ def run_server(settings: Settings, host: str, port: int) -> None:
         http="httptools",
         ws="none",
         lifespan="on",
+        forwarded_allow_ips=list(settings.trusted_proxies),
     )
     with bound, standing(app.metrics, settings.http.metrics):
         uvicorn.Server(config).run(sockets=[bound])

@@ -5,9 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kamara.config import QuerySettings
-from kamara.errors import SettingsError
 from kamara.sparql.errors import TooManyError
-from kamara.sparql.pool import ceiling
 from kamara.sparql.pool.accounts import Accounts
 
 LIMITS = QuerySettings(client_seconds=10, client_window_seconds=100)
@@ -25,6 +23,14 @@ def test_a_client_is_not_kept_as_it_is_called() -> None:
     accounts.charge(accounts.key("192.0.2.7"), 1)
     assert b"192.0.2.7" not in repr(vars(accounts)).encode()
     assert accounts.key("192.0.2.7") == accounts.key("192.0.2.7") != Accounts(LIMITS).key("192.0.2.7")
+
+
+def test_an_ipv6_network_is_one_client_and_a_mapped_address_that_of_ipv4() -> None:
+    key = Accounts(LIMITS).key
+    assert key("2001:db8:1:2::1") == key("2001:db8:1:2:ffff::9") == key("2001:0DB8:1:2::3%eth0")
+    assert key("2001:db8:1:3::1") != key("2001:db8:1:2::1")
+    assert key("::ffff:192.0.2.7") == key("192.0.2.7") != key("192.0.2.8")
+    assert key("no:address") != key("")
 
 
 @given(st.lists(st.floats(0.1, 30), min_size=1, max_size=8))
@@ -74,18 +80,3 @@ def test_only_so_many_clients_are_held() -> None:
     for number in range(10_100):
         accounts.spend(accounts.key(str(number)), 1)
     assert len(accounts._held) == 10_000
-
-
-def test_the_defaults_stay_under_the_ceiling() -> None:
-    ceiling.check(QuerySettings())
-
-
-def test_workers_that_could_pass_the_ceiling_are_refused_with_what_would_fit() -> None:
-    with pytest.raises(SettingsError, match=r"lower query\.memory_mb to") as caught:
-        ceiling.check(QuerySettings(memory_mb=4096))
-    fits = int(str(caught.value).partition("memory_mb to ")[2].split()[0])
-    ceiling.check(QuerySettings(memory_mb=fits))
-    with pytest.raises(SettingsError):
-        ceiling.check(QuerySettings(memory_mb=fits + 1))
-    with pytest.raises(SettingsError, match="fewer workers"):
-        ceiling.check(QuerySettings(workers=64))
