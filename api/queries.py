@@ -21,7 +21,8 @@ from kamara.api.problems import Refusal
 from kamara.api.routing import readable
 from kamara.api.seen.note import note_of
 from kamara.api.streaming import Runner
-from kamara.api.tags import respond, tagged
+from kamara.api.tags import is_fickle, respond, tagged
+from kamara.api.validators import validators
 from kamara.site.asking import MOST_ROWS, Answered
 from kamara.site.documents import Documents
 from kamara.site.texts import LANGUAGES, Language
@@ -32,6 +33,7 @@ from kamara.sparql.guard import Inspected
 from kamara.sparql.queries import SavedQuery
 from kamara.sparql.request import QueryRequest
 from kamara.sparql.select import PoolSelect, read_consistently
+from kamara.sparql.versions import Version
 
 _TEXT = "application/sparql-query"
 _Wanted = Format | Language | None
@@ -91,8 +93,10 @@ class Queries:
                 headers["Content-Location"] = f"{name}{wanted.suffix}{_suffixed(values)}"
             return await respond(request, self._runner, query, asked, headers)
         bound = bind(query, bindings)
-        page = await to_thread.run_sync(self._page, saved, values, bound, query.form, wanted)
+        page, version = await to_thread.run_sync(self._page, saved, values, bound, query.form, wanted)
         headers = {"Vary": "Accept, Accept-Language", "Content-Language": wanted, "Cache-Control": "no-cache"}
+        if not is_fickle(query):
+            headers |= validators(version, f"{wanted}.html")
         return HTMLResponse(page, headers=headers)
 
     def _wanted(self, request: Request, rest: str) -> tuple[str, _Wanted, bool]:
@@ -125,13 +129,15 @@ class Queries:
 
     def _page(
         self, saved: SavedQuery, values: Mapping[str, str], bound: str, form: Form, language: Language
-    ) -> str:
-        answer = (
-            read_consistently(self._runner.blocking, lambda select: _answered(select, bound))[0]
+    ) -> tuple[str, Version]:
+        """The page and the version that it tells of."""
+        pool = self._runner.blocking
+        answer, version = (
+            read_consistently(pool, lambda select: _answered(select, bound))
             if form == "SELECT"
-            else None
+            else (None, self._runner.pool.version())
         )
-        return self._documents.asked(saved, values, formats_of(form), answer, language)
+        return self._documents.asked(saved, values, formats_of(form), answer, language), version
 
 
 def _answered(select: PoolSelect, text: str) -> Answered:

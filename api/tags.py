@@ -30,9 +30,7 @@ def query_tag(
     `parts` is what else the answer depends on. The tag is weak: rows may come in another order.
     """
     text = query.text
-    if query.services or (
-        _is_fickle(text) and any(_is_fickle(one.text) for one in query.tokens if one.kind == "word")
-    ):
+    if is_fickle(query):
         return None
     all_parts = (
         kamara.__version__,
@@ -47,8 +45,16 @@ def query_tag(
     return f'W/"{version.number}-{digest}"'
 
 
-def _is_fickle(text: str) -> bool:
-    """Whether one of the words stands in it, perhaps glued to another: the engine needs no space there."""
+def is_fickle(query: Inspected) -> bool:
+    """Whether its answer differs from one moment to the next; what SERVICE answers is not ours to know.
+
+    The engine needs no space between words, so one of them may be glued to another.
+    """
+    words = (token.text for token in query.tokens if token.kind == "word")
+    return bool(query.services) or (_hints(query.text) and any(map(_hints, words)))
+
+
+def _hints(text: str) -> bool:
     capitals = text.upper()
     return any(word in capitals for word in _FICKLE)
 

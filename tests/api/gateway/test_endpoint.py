@@ -141,6 +141,16 @@ def test_refusals_are_problems_and_are_not_kept(client: httpx.Client) -> None:
         assert answer.headers["access-control-allow-origin"] == "*"
 
 
+def test_pages_of_saved_queries_are_kept_too(client: httpx.Client) -> None:
+    first, second = (client.get("/query/budget-as-of.en.html") for _ in range(2))
+    assert (first.headers["kamara-cache"], second.headers["kamara-cache"]) == ("miss", "hit")
+    assert first.content == second.content
+    other = client.get("/query/budget-as-of.en.html", params={"day": "2016-04-02"})
+    assert other.headers["kamara-cache"] == "miss"
+    known = {"If-None-Match": first.headers["etag"]}
+    assert client.get("/query/budget-as-of.en.html", headers=known).status_code == 304
+
+
 def test_a_form_without_a_query_goes_on_to_the_application(client: httpx.Client) -> None:
     assert client.post("/sparql", data={"nothing": "x"}).status_code == 400
     assert client.get("/sparql", params={"query-of": "x"}).status_code == 200
