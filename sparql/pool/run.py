@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from kamara.sparql.errors import CancelledError, GraphError
@@ -48,7 +49,7 @@ class Run:
     @property
     def seconds(self) -> float:
         """What the engine has worked so far."""
-        return self._spent + (self._loop.time() - self._began if self._began else 0.0)
+        return self._spent + (time.perf_counter() - self._began if self._began else 0.0)
 
     @property
     def spool(self) -> Spool:
@@ -119,7 +120,7 @@ class Run:
     def opened(self) -> None:
         """See `Asker`: the time that a worker needs to start is not the query's."""
         self._stop_clock()
-        self._began = self._loop.time()
+        self._began = time.perf_counter()
         if 0 < self._quick < self.deadline:
             self._clock = self._loop.call_later(self._quick, self._wake)
         else:
