@@ -68,7 +68,9 @@ class ServiceDescription:
         target = engine_format(chosen.media_type)
         assert isinstance(target, RdfFormat)
         prefixes = {**PREFIXES, "kam": self._own("")}
-        written = serialize(self._triples(NamedNode(endpoint), summary), format=target, prefixes=prefixes)
+        # All of one thing together: the writers of Turtle and JSON-LD group what follows each other.
+        triples = sorted(self._triples(NamedNode(endpoint), summary), key=lambda one: str(one.subject))
+        written = serialize(triples, format=target, prefixes=prefixes)
         assert written is not None
         return Described(written, version)
 
