@@ -14,6 +14,8 @@ from kamara.api.description.service import ServiceDescription
 from kamara.api.gateway.cache import ResponseCache
 from kamara.api.gateway.endpoint import Endpoint
 from kamara.api.gateway.gateway import Gateway
+from kamara.api.jobs import routes as jobroutes
+from kamara.api.jobs.jobs import Jobs
 from kamara.api.openapi import describe_queries
 from kamara.api.reader import Reader
 from kamara.api.results import routes as pinned
@@ -50,14 +52,17 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Exc
     metrics = Metrics(lambda: pool.lanes())  # noqa: PLW0108 - the pool comes after it
     pool = QueryPool(settings, source, metrics)
     pages, desk = Pages(live=True), Desk(settings)
+    jobs = Jobs(pool, settings, lambda error: problems.told(error, pages))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await pool.start()
+        jobs.open()
         with scribe or nullcontext():
             try:
                 yield
             finally:
+                await jobs.close()
                 await desk.close()
                 await pool.close()
 
@@ -78,12 +83,13 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Exc
     description = ServiceDescription(reader, saved, inspected)
     prefixes = read_prefixes(pages.folder / "prefixes.toml", settings.base_iri)
     rewriter = Rewriter(settings.query, prefixes.namespaces)
-    app.include_router(sparql.router(runner, asking, description, Updates(desk), rewriter))
+    app.include_router(sparql.router(runner, asking, description, Updates(desk), rewriter, jobs=jobs))
     app.include_router(graphstore.router(desk, reader, runner))
     app.include_router(editor.router(asking))
     questions = [Question(one.name, one.question, f"query/{one.name}") for one in saved.values()]
     app.include_router(home.router(reader, documents, questions))
-    app.include_router(queries.router(runner, documents, saved, inspected))
+    app.include_router(queries.router(runner, documents, saved, inspected, jobs))
+    app.include_router(jobroutes.router(jobs, pages))
     pinner = Pinner(pool, settings, source)
     telling = Telling(pages, saved, pinner.archive, settings.base_iri)
     app.include_router(pinned.router(pinner, pool, telling, saved, inspected))

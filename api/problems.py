@@ -32,6 +32,7 @@ from kamara.sparql.errors import (
     PinError,
     QueryError,
     RefusedError,
+    RoomError,
     ServiceError,
     ServiceRefusal,
     SyntaxRefusal,
@@ -60,6 +61,7 @@ _KINDS: Mapping[type[Exception], str] = {
     TooManyError: "budget",
     FormatError: "format",
     PinError: "pin",
+    RoomError: "room",
     ServiceError: "service-failed",
     CancelledError: "stopped",
     ParameterError: "parameter",
@@ -135,6 +137,12 @@ def explain(
     """The status of an error, its problem in `language`, and the headers that go with it."""
     kind, status, detail, headers = _told(error, pages)
     return status, problem(kind, status, detail, error, language), headers
+
+
+def told(error: Exception, pages: Pages, language: Language = "en") -> dict[str, object]:
+    """The members of the problem that an error is."""
+    kind, status, detail, _ = _told(error, pages)
+    return problem(kind, status, detail, error, language)
 
 
 def problem(

@@ -16,6 +16,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from pyoxigraph import NamedNode
 
+from kamara.api.jobs.jobs import Jobs
+from kamara.api.jobs.preference import prefers_job
+from kamara.api.jobs.routes import accept_job
 from kamara.api.negotiation import choose, choose_language
 from kamara.api.problems import Refusal
 from kamara.api.routing import readable
@@ -45,10 +48,11 @@ def router(
     documents: Documents,
     saved: Mapping[str, SavedQuery],
     inspected: Mapping[str, Inspected],
+    jobs: Jobs,
 ) -> APIRouter:
     """The routes `/query` and `/query/{name}`. `inspected`: what the guard says of each saved query."""
     routes = APIRouter()
-    queries = Queries(runner, documents, saved, inspected)
+    queries = Queries(runner, documents, saved, inspected, jobs)
     readable(routes, "/query", queries.listed)
     # In the OpenAPI description each query has a path of its own.
     routes.add_api_route(
@@ -66,8 +70,10 @@ class Queries:
         documents: Documents,
         saved: Mapping[str, SavedQuery],
         inspected: Mapping[str, Inspected],
+        jobs: Jobs,
     ) -> None:
         self._runner = runner
+        self._jobs = jobs
         self._documents = documents
         self._saved = saved
         self._inspected = inspected
@@ -87,8 +93,10 @@ class Queries:
         values = _values(request)
         bindings = saved.bind(values)
         if isinstance(wanted, Format):
-            headers = tagged(self._runner, query, wanted, [f"{k}={v}" for k, v in sorted(bindings.items())])
             asked = QueryRequest(saved.text, wanted, bindings=bindings)
+            if prefers_job(request):
+                return accept_job(self._jobs, request, query, asked, "../")
+            headers = tagged(self._runner, query, wanted, [f"{k}={v}" for k, v in sorted(bindings.items())])
             if not is_named:
                 headers["Content-Location"] = f"{name}{wanted.suffix}{_suffixed(values)}"
             return await respond(request, self._runner, query, asked, headers)

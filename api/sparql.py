@@ -9,6 +9,9 @@ from fastapi import APIRouter, Request, Response
 
 from kamara.api.description.service import ServiceDescription
 from kamara.api.editor import Editor
+from kamara.api.jobs.jobs import Jobs
+from kamara.api.jobs.preference import prefers_job
+from kamara.api.jobs.routes import accept_job
 from kamara.api.negotiation import choose
 from kamara.api.problems import Refusal
 from kamara.api.protocol import ALLOW, Asked, read
@@ -27,7 +30,13 @@ _VARY = {"Vary": "Accept, Accept-Language"}
 
 
 def router(
-    runner: Runner, editor: Editor, description: ServiceDescription, updates: Updates, rewriter: Rewriter
+    runner: Runner,
+    editor: Editor,
+    description: ServiceDescription,
+    updates: Updates,
+    rewriter: Rewriter,
+    *,
+    jobs: Jobs,
 ) -> APIRouter:
     """The route `/sparql`."""
     routes = APIRouter()
@@ -45,7 +54,7 @@ def router(
         if asked.text is None:
             return await _without_query(request, runner, editor, description)
         with rewriter.helping(asked.text):
-            return await _answer(request, runner, asked, asked.text)
+            return await _answer(request, runner, asked, asked.text, jobs)
 
     def options() -> Response:
         """Say what is allowed."""
@@ -59,11 +68,13 @@ def router(
     return routes
 
 
-async def _answer(http: Request, runner: Runner, asked: Asked, text: str) -> Response:
+async def _answer(http: Request, runner: Runner, asked: Asked, text: str, jobs: Jobs) -> Response:
     query = runner.pool.inspect(text)
     chosen = choose_format(http.headers.get("accept"), query, asked)
-    headers = tagged(runner, query, chosen, asked.dataset)
     request = QueryRequest(text, chosen, asked.default_graphs, asked.named_graphs)
+    if prefers_job(http):
+        return accept_job(jobs, http, query, request, "")
+    headers = tagged(runner, query, chosen, asked.dataset)
     return await respond(http, runner, query, request, headers)
 
 

@@ -21,6 +21,7 @@ GraphError
     ├── MemoryLimitError  it took more memory than it may
     ├── BusyError       no worker is free and the queue is full
     ├── TooManyError    its client has used up what it may in this window of time
+    ├── RoomError       the answers that are kept take all the room that there is
     ├── PinError        its answer cannot be pinned
     ├── FormatError     its answer cannot be written in the format that was asked for
     ├── ServiceError    an endpoint that SERVICE calls does not answer as it should
@@ -155,6 +156,10 @@ class BusyError(QueryError):
 
 class TooManyError(QueryError):
     """The client has used up the seconds or the number that it may in this window of time."""
+
+
+class RoomError(QueryError):
+    """The answers that are kept for jobs take all the room that there is."""
 
 
 class PinError(QueryError):

@@ -142,6 +142,17 @@ class QueryLogSettings(_Section):
     )
 
 
+class JobSettings(_Section):
+    """Jobs: queries that run on after their request, and whose answers are kept for a while."""
+
+    max: int = Field(default=200, ge=1, description="jobs that wait, run or are kept; one more answers 503")
+    per_client: int = Field(
+        default=5, ge=1, description="jobs that one client may have waiting, running or kept; more answer 429"
+    )
+    keep_hours: float = Field(default=24.0, gt=0, description="hours that a job's answer is kept")
+    max_mb: int = Field(default=1024, ge=1, description="answers of all jobs together, in MiB")
+
+
 class ResultSettings(_Section):
     """Pinned results: answers with a permanent address."""
 
@@ -370,6 +381,7 @@ class Settings(BaseSettings):
     )
     query: QuerySettings = Field(default_factory=QuerySettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
+    jobs: JobSettings = Field(default_factory=JobSettings)
     results: ResultSettings = Field(default_factory=ResultSettings)
     query_log: QueryLogSettings = Field(default_factory=QueryLogSettings)
     versions: VersionSettings = Field(default_factory=VersionSettings)
