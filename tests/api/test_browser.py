@@ -27,13 +27,14 @@ with_editor = pytest.mark.skipif(not HAS_EDITOR, reason=browser.NO_EDITOR)
 READY = "document.documentElement.dataset.editor === 'ready'"
 ROWS = "document.querySelectorAll('#answer tbody tr').length"
 VALUE = "document.querySelector('#query').value"
+LIMITS = {"workers": 1, "deadline_seconds": 4, "job_seconds": 5}
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     versions = FixedVersions(publish(tmp_path_factory.mktemp("versions"), numbers(2000)))
-    with running(create_app(Settings(query={"workers": 1}), versions)) as served:  # type: ignore[arg-type]
+    with running(create_app(Settings(query=LIMITS), versions)) as served:  # type: ignore[arg-type]
         yield served
 
 
@@ -268,6 +269,14 @@ def test_a_query_can_be_stopped(page: Page) -> None:
     page.until("document.querySelector('#answer').innerText.includes('The query was stopped.')")
     ask(page, COUNT)
     assert page.text("#answer tbody") == "2000"
+
+
+@with_editor
+def test_a_query_that_took_too_long_is_sent_as_a_job(page: Page) -> None:
+    ask(page, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+    assert page.evaluate("document.querySelector('#answer [role=alert]') !== null")
+    page.click("#answer .refusal button:last-of-type")
+    page.until("location.pathname.startsWith('/job/') && document.readyState === 'complete'")
 
 
 @with_editor

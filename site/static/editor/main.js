@@ -10,6 +10,8 @@ const MOST_ROWS = 1000;
 const MOST_CHARACTERS = 200_000;
 // Longer addresses are refused by some proxies; such a query is posted.
 const LONGEST_ADDRESS = 6000;
+const TOO_LATE = 504;
+const ACCEPT_OF_JOB = "text/csv, text/turtle;q=0.9, application/problem+json;q=0.1";
 const ACCEPT = "text/tab-separated-values, text/turtle;q=0.9, application/problem+json;q=0.1";
 
 const at = (id) => document.getElementById(id);
@@ -93,7 +95,22 @@ async function problem(response) {
 
 function refused(found, status) {
   status.textContent = "";
-  return refusal(found, texts, (query) => editor.setValue(query));
+  const shown = refusal(found, texts, (query) => editor.setValue(query));
+  if (found.status === TOO_LATE) {
+    const button = element("button", { type: "button", className: "second" }, texts.editor_job);
+    button.addEventListener("click", () => sendAsJob(shown, status));
+    shown.append(button);
+  }
+  return shown;
+}
+
+/** Send the query as a job (RFC 7240, `respond-async`) and go to the job's page. */
+async function sendAsJob(shown, status) {
+  const headers = { Accept: ACCEPT_OF_JOB, "Accept-Language": language, Prefer: "respond-async" };
+  const body = new URLSearchParams({ query: area.value });
+  const response = await fetch(endpoint, { method: "POST", body, headers });
+  if (response.status === 202) location.assign(new URL(response.headers.get("Location"), endpoint));
+  else if (!response.ok) shown.replaceWith(refused(await problem(response), status));
 }
 
 /** The section of the answer, empty but for its heading. */
