@@ -15,12 +15,17 @@ from pathlib import Path
 import httpx
 import jsonschema
 import pytest
+from pybtex.database import parse_string
+from pybtex.richtext import Text
 from support.site import Page
 from support.town import BASE, Town, found_town
 from support.uvicorn_thread import running
 
 from kamara.api.app import create_app
+from kamara.api.results.citation import Citation
 from kamara.config import ResultSettings, Settings
+from kamara.sparql.layout import Layout
+from kamara.sparql.results.archive import ResultArchive
 from kamara.sparql.versions import Versions
 
 BENCHES = 40
@@ -176,6 +181,29 @@ def test_a_browser_is_led_from_the_saved_query_to_the_page_of_the_result(city: C
         for href in page.hrefs:
             if href.startswith("../result/"):
                 assert city.client.get(f"/result/{href}").status_code == 200, href
+
+
+def test_a_parser_of_bibtex_reads_the_entry(city: City) -> None:
+    told = city.pin(f"{NAMES} # 100% & {{_}}", format="csv").json()
+    answer = city.client.get(f"/result/{told['id']}.bib")
+    assert answer.headers["content-type"] == "application/x-bibtex; charset=utf-8"
+    (entry,) = parse_string(answer.text, "bibtex").entries.values()
+    assert entry.type == "misc"
+    assert entry.fields["url"] == told["address"]
+    assert told["title"]["en"] in entry.fields["title"]
+    assert told["sha256"] in entry.fields["note"]
+    assert [str(person) for person in entry.persons["author"]] == ["{Kamara}"]
+
+
+def test_a_title_with_the_signs_of_tex_is_read_as_it_is(city: City) -> None:
+    name = city.pin(NAMES).json()["id"]
+    record = ResultArchive(Layout(city.settings.data_dir)).get(name)
+    title = r"50% of A & B_c {d} #1 $2 ~ ^ \ Θεσσαλονίκη"
+    written = Citation(record, {"en": title, "el": title}, "Kamara", "https://example.org/r").bibtex()
+    (entry,) = parse_string(written, "bibtex").entries.values()
+    plain = Text.from_latex(entry.fields["title"])
+    assert "50% of A & B_c" in str(plain)
+    assert str(plain).endswith("Θεσσαλονίκη")
 
 
 def test_the_csl_is_what_its_schema_asks_for(city: City) -> None:
