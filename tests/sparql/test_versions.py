@@ -51,6 +51,16 @@ def test_rollback_lets_readers_see_an_older_version_and_the_next_one_is_new(city
     assert city.publish("3").number == second.number + 1
 
 
+def test_a_version_that_is_written_anew_under_its_number_is_seen(city):
+    first = city.publish("1")
+    assert city.versions.current() == city.versions.current() == first
+    commit(city.layout, city.log, "a", {triple("1"), triple("2")})
+    city.store.catch_up(city.log)
+    rewritten = city.versions.write(city.store, city.log, first.number)
+    assert rewritten.number == first.number
+    assert city.versions.current() == rewritten != first
+
+
 def test_old_versions_are_collected_but_not_the_current_pinned_or_leased(city):
     published = [city.publish(str(number)) for number in range(6)]
     city.versions.pin(published[0].number)
