@@ -11,7 +11,7 @@ from kamara.sparql.pool.process import WorkerProcess
 from kamara.sparql.versions import Version
 
 NICENESS: dict[LaneName, int] = {"quick": 0, "long": 10, "job": 15}
-_SETTLED_SECONDS = 0.3
+_SETTLED_SECONDS = 2.0
 Start = Callable[[Version], WorkerProcess]
 
 
@@ -31,6 +31,7 @@ class Crew:
         self._seated: set[WorkerProcess] = set()
         self._all: set[WorkerProcess] = set()
         self._version: Version | None = None
+        self._settled = False
 
     @property
     def processes(self) -> list[WorkerProcess]:
@@ -53,10 +54,11 @@ class Crew:
             return
         self._version = version
         outdated, self._idle = self._idle, []
+        self._settled = False
         if self._keep:
             self._idle.append(self._new(version))
             # Where versions follow each other quickly most of them see one query or none.
-            asyncio.get_running_loop().call_later(_SETTLED_SECONDS, self._fill, version)
+            asyncio.get_running_loop().call_later(_SETTLED_SECONDS, self._settle, version)
         for worker in outdated:
             worker.end()
 
@@ -79,8 +81,7 @@ class Crew:
         """The worker goes to another lane with its query; a new one takes its place."""
         self._all.discard(worker)
         self._seated.discard(worker)
-        if self._version is not None:
-            self._fill(self._version)
+        self._fill()
         self.line.leave()
 
     def adopt(self, worker: WorkerProcess) -> None:
@@ -99,8 +100,8 @@ class Crew:
         if worker in self._idle:
             self._idle.remove(worker)
         # One that never opened its store would be followed by others without end.
-        if self._version is not None and worker.ready:
-            self._fill(self._version)
+        if worker.ready:
+            self._fill()
         if worker in self._seated:
             self._seated.discard(worker)
             self.line.leave()
@@ -121,10 +122,16 @@ class Crew:
         self._idle.remove(worker)
         return worker
 
-    def _fill(self, version: Version) -> None:
+    def _settle(self, version: Version) -> None:
         if version == self._version:
+            self._settled = True
+            self._fill()
+
+    def _fill(self) -> None:
+        """Start what is missing, once the version has settled; before, each query starts what it needs."""
+        if self._settled and self._version is not None:
             for _ in range(self._keep - len(self._all)):
-                self._idle.append(self._new(version))
+                self._idle.append(self._new(self._version))
 
     def _new(self, version: Version) -> WorkerProcess:
         worker = self._start(version)

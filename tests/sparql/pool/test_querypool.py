@@ -315,7 +315,7 @@ version = Version(1, Path(sys.argv[1]), 1, "2026-01-01T00:00:00+00:00", 0)
 pool = QueryPool(Settings(query={"workers": 1, "deadline_seconds": 60}), FixedVersions(version))
 with BlockingPool(pool) as asked:
     asked.run(QueryRequest(sys.argv[2]))
-    time.sleep(1)
+    time.sleep(3)
     print(*[worker.pid for crew in pool._crews.values() for worker in crew.processes], flush=True)
     time.sleep(100)
 """
