@@ -75,7 +75,8 @@ def _asked(pairs: Sequence[tuple[str, str]]) -> Asked:
     values: Mapping[str, list[str]] = {
         name: [value for key, value in pairs if key == name] for name in _KNOWN
     }
-    for name in ("query", "format", "update"):
+    # Not `format`: SPARQLWrapper sends a short name and then media types; the first counts.
+    for name in ("query", "update"):
         if len(values[name]) > 1:
             raise Refusal(400, f"`{name}` is given {len(values[name])} times", remedy="give it once")
     if values["update"] and values["query"]:

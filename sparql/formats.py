@@ -21,7 +21,10 @@ Kind = Literal["table", "columns", "graph"]
 
 @dataclass(frozen=True)
 class Format:
-    """One format: its short name is also its file suffix, `aliases` are other media types that ask for it."""
+    """One format: its short name is also its file suffix, `aliases` are other media types that ask for it.
+
+    `names` are what clients call it besides: SPARQLWrapper sends its own word as `format=` with every query.
+    """
 
     name: str
     media_type: str
@@ -30,6 +33,7 @@ class Format:
     iri: str
     aliases: tuple[str, ...] = ()
     charset: str = ""
+    names: tuple[str, ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -71,12 +75,43 @@ FORMATS = (
     Format("csv", "text/csv", "table", "CSV", _W3C + "SPARQL_Results_CSV", charset="utf-8"),
     Format("tsv", "text/tab-separated-values", "table", "TSV", _W3C + "SPARQL_Results_TSV", charset="utf-8"),
     PARQUET,
-    Format("ttl", "text/turtle", "graph", "Turtle", _W3C + "Turtle", ("application/x-turtle",), "utf-8"),
-    Format("nt", "application/n-triples", "graph", "N-Triples", _W3C + "N-Triples", ("text/plain",)),
     Format(
-        "rdf", "application/rdf+xml", "graph", "RDF/XML", _W3C + "RDF_XML", ("application/xml", "text/xml")
+        "ttl",
+        "text/turtle",
+        "graph",
+        "Turtle",
+        _W3C + "Turtle",
+        ("application/x-turtle",),
+        "utf-8",
+        ("turtle", "n3"),
     ),
-    Format("jsonld", "application/ld+json", "graph", "JSON-LD", _W3C + "JSON-LD", ("application/json",)),
+    Format(
+        "nt",
+        "application/n-triples",
+        "graph",
+        "N-Triples",
+        _W3C + "N-Triples",
+        ("text/plain",),
+        names=("ntriples",),
+    ),
+    Format(
+        "rdf",
+        "application/rdf+xml",
+        "graph",
+        "RDF/XML",
+        _W3C + "RDF_XML",
+        ("application/xml", "text/xml"),
+        names=("xml", "rdf+xml"),
+    ),
+    Format(
+        "jsonld",
+        "application/ld+json",
+        "graph",
+        "JSON-LD",
+        _W3C + "JSON-LD",
+        ("application/json",),
+        names=("json-ld", "json"),
+    ),
 )
 
 
@@ -102,10 +137,10 @@ def offers(form: Form) -> Mapping[str, Format]:
 
 
 def named(name: str, form: Form) -> Format:
-    """The format of this short name or media type. Raises KamaraError when it does not fit the form."""
+    """The format of this name or media type. Raises KamaraError when it does not fit the form."""
     wanted = name.lower()
     for item in formats_of(form):
-        if wanted in (item.name, item.media_type, *item.aliases):
+        if wanted in (item.name, item.media_type, *item.names, *item.aliases):
             return item
     known = ", ".join(item.name for item in formats_of(form))
     raise KamaraError(f"{form} cannot be answered as `{name[:40]}`", remedy=f"choose one of {known}")
