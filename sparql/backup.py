@@ -1,4 +1,4 @@
-"""Backup and restore: the log and the raw snapshots, which everything else is derived from.
+"""Backup and restore: the log and the raw snapshots, of which all else is made, and the pinned results.
 
 A backup is a folder like the data folder, without what is derived. It may be taken while Kamara serves and
 loads: change sets and raw snapshots do not change once they are there, and `backup.json`, written last, says
@@ -62,6 +62,7 @@ def backup(layout: Layout, versions: list[Version], folder: Path) -> Backup:
     for path, there in ((layout.marker, target.marker), (layout.tombstones, target.tombstones)):
         if path.exists():
             durable.write_bytes(there, path.read_bytes())
+    _copy_results(layout, target)
     _forget_others(target, change_sets)
     return _describe(folder, len(change_sets), versions)
 
@@ -109,6 +110,7 @@ def restore(folder: Path, layout: Layout, base_iri: str) -> Backup:
         change_set.verify()
         _copy_raw(source, layout, change_set)
         _copy_change_set(change_set, layout)
+    _copy_results(source, layout)
     return found
 
 
@@ -142,6 +144,14 @@ def _copy_raw(source: Layout, target: Layout, change_set: ChangeSet) -> None:
             there.parent.mkdir(parents=True, exist_ok=True)
             with durable.staged_file(there) as staged:
                 shutil.copyfile(path, staged)
+
+
+def _copy_results(source: Layout, target: Layout) -> None:
+    """Copy the pinned results, and nothing that is not there any more."""
+    shutil.rmtree(target.results, ignore_errors=True)
+    if source.results.is_dir():
+        shutil.copytree(source.results, target.results, ignore=shutil.ignore_patterns(".*"))
+        durable.sync_tree(target.results)
 
 
 def _forget_others(target: Layout, change_sets: list[ChangeSet]) -> None:

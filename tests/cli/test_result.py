@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.command import in_town
+from support.command import in_town, kamara
 from support.town import BASE, Town, found_town
 from support.traces import places_that_hold
 
@@ -117,6 +117,15 @@ def test_after_an_erasure_no_answer_holds_the_thing(town: Town) -> None:
     assert verified.code == 1
     assert len(results(town).all()) == 3
     assert "no longer what was pinned" in verified.out
+
+
+def test_a_backup_takes_them_along_with_their_version(town: Town, tmp_path: Path) -> None:
+    backup, restored = tmp_path / "backup", tmp_path / "restored"
+    assert in_town(town, "backup", backup).code == 0
+    places = {"KAMARA_DATA_DIR": str(restored), "KAMARA_RESOURCES_DIR": str(town.settings.resources_dir)}
+    assert kamara("restore", backup, folder=tmp_path, **places).code == 0
+    verified = kamara("result", "verify", "--all", folder=tmp_path, **places)
+    assert (verified.code, verified.out.count("the same")) == (0, 4)
 
 
 def test_what_a_result_is_needs_a_name(town: Town) -> None:
