@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.suite_server import load
 
-LOADER = f"{sys.executable} -m support.suite_server load"
+LOADER = [sys.executable, "-m", "support.suite_server", "load"]
+# pyoxigraph 0.5.13 by itself, in process, fails these of the 338.
+ENGINE_FAILS = {
+    "aggregates/agg-empty-group-count-graph",
+    "aggregates/agg-groupconcat-04",
+    "aggregates/agg-groupconcat-06",
+    "bindings/graph",
+    "csv-tsv-res/tsv03",
+    "functions/bnode01",
+    "negation/graph-minus",
+    "property-path/zero_or_more_set_end",
+    "property-path/zero_or_more_set_start",
+    "property-path/zero_or_one_set_end",
+    "property-path/zero_or_one_set_start",
+}
 
 
 @pytest.fixture
@@ -25,7 +42,7 @@ def suites(shared: Path) -> Path:
 
 @pytest.fixture
 def environment(root: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(root / "tests")}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(root / "tests"), str(root / "src")])}
 
 
 @pytest.fixture
@@ -34,7 +51,7 @@ def served(suites: Path, tmp_path: Path, environment: dict[str, str]) -> Iterato
     data, folder, port = tmp_path / "data.nq", tmp_path / "versions", tmp_path / "port"
     folder.mkdir()
     check([sys.executable, str(suites / "sparql_protocol.py"), "--dump-data", str(data)], environment)
-    check([*LOADER.split(), str(folder), str(data)], environment)
+    check([*LOADER, str(folder), str(data)], environment)
     server = subprocess.Popen(
         [sys.executable, "-m", "support.suite_server", "serve", str(folder), str(port)], env=environment
     )
@@ -67,18 +84,37 @@ def test_the_protocol_suite_passes_whole(suites: Path, served: str, environment:
     assert figures(output) == (117, 0), output[-3000:]
 
 
+@pytest.fixture
+def loading(served: str, tmp_path: Path) -> Iterator[str]:
+    """A shell command that publishes a file: it asks this process, as one for each test takes longer."""
+    asked, told = tmp_path / "asked", tmp_path / "told"
+    for pipe in (asked, told):
+        os.mkfifo(pipe)
+
+    def serve() -> None:
+        while name := asked.read_text().strip():
+            load(tmp_path / "versions", Path(name))
+            told.write_text("loaded\n")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"echo {{file}} > {asked} && grep -q loaded {told}"
+    # An empty word ends the thread; nobody may be there to read it.
+    with contextlib.suppress(OSError):
+        os.close(os.open(asked, os.O_WRONLY | os.O_NONBLOCK))
+    thread.join(10)
+
+
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_evaluation_fails_only_where_the_engine_does(
-    suites: Path, served: str, tmp_path: Path, environment: dict[str, str]
+    suites: Path, served: str, loading: str, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    command = [
-        sys.executable,
-        str(suites / "sparql_eval.py"),
-        served,
-        "--cli",
-        f"{LOADER} {tmp_path}/versions {{file}}",
-    ]
-    output = check(command, environment, 290)
-    passed, failed = figures(output)
-    assert passed >= 327, output[-3000:]
-    assert passed + failed == 338
+    details = tmp_path / "details.json"
+    script = str(suites / "sparql_eval.py")
+    output = check(
+        [sys.executable, script, served, "--cli", loading, "--json", str(details)], environment, 840
+    )
+    assert sum(figures(output)) == 338
+    failed = {line.split(":")[0].removeprefix("FAIL  ") for line in output.splitlines() if line[:4] == "FAIL"}
+    assert failed == ENGINE_FAILS
