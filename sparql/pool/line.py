@@ -67,27 +67,32 @@ class Line:
 
     def leave(self) -> None:
         """Give a seat back: to the next in line."""
-        if not self.waiting:
+        waiting = self._still_waiting()
+        if not waiting:
             self.free += 1
             return
-        waiter = min(self.waiting, key=self._rank)
+        waiter = min(waiting, key=self._rank)
         self.waiting.remove(waiter)
         waiter.told.set_result(True)
 
     def send_away(self, shape: bytes) -> None:
         """Let those that wait with this shape look for another lane."""
-        for waiter in [one for one in self.waiting if one.shape == shape]:
+        for waiter in [one for one in self._still_waiting() if one.shape == shape]:
             self.waiting.remove(waiter)
             waiter.told.set_result(False)
 
     def close(self) -> None:
         """Let all that wait fail: the server is stopping."""
-        waiting, self.waiting = self.waiting, []
+        waiting, self.waiting = self._still_waiting(), []
         for waiter in waiting:
             waiter.told.set_exception(stopping_error())
 
+    def _still_waiting(self) -> list[Waiter]:
+        """Those in line whose client has not left: one that has leaves the line a moment later."""
+        return [one for one in self.waiting if not one.told.done()]
+
     def _give_up(self, waiter: Waiter) -> None:
-        if waiter in self.waiting:
+        if waiter in self._still_waiting():
             self.waiting.remove(waiter)
             waiter.told.set_exception(busy_error(f"no worker was free for {self._seconds:g} seconds"))
 
