@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
@@ -36,9 +36,8 @@ from kamara.site.home import Question
 from kamara.site.pages import Pages
 from kamara.site.prefixes import read_prefixes
 from kamara.site.terms import read_terms
-from kamara.sparql.guard import Inspected
 from kamara.sparql.pool.querypool import QueryPool, VersionSource
-from kamara.sparql.queries import SavedQuery, read_queries
+from kamara.sparql.queries import read_queries
 from kamara.sparql.results.pinning import Pinner
 from kamara.sparql.versions import Versions
 
@@ -79,10 +78,12 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Exc
     scribe = scribe_of(settings, documents.vocabulary)
     saved = read_queries(settings.resources.queries, settings.base_iri)
     inspected = {name: pool.inspect(one.text) for name, one in saved.items()}
-    asking = _editor(runner, documents, saved, inspected)
-    description = ServiceDescription(reader, saved, inspected)
     prefixes = read_prefixes(pages.folder / "prefixes.toml", settings.base_iri)
     rewriter = Rewriter(settings.query, prefixes.namespaces)
+    terms = read_terms(settings.resources.ontology, settings.base_iri, prefixes)
+    examples = Examples(saved, inspected, documents.vocabulary, settings.base_iri)
+    asking = editor.Editor(runner, documents, examples, terms, rewriter)
+    description = ServiceDescription(reader, saved, inspected)
     app.include_router(sparql.router(runner, asking, description, Updates(desk), rewriter, jobs=jobs))
     app.include_router(graphstore.router(desk, reader, runner))
     app.include_router(editor.router(asking))
@@ -99,17 +100,3 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Exc
     cache = ResponseCache(settings.http.cache_mb)
     gateway = Gateway(app, Endpoint(pool, cache, rewriter), cache, pages)
     return Exchanges(gateway, metrics, scribe)
-
-
-def _editor(
-    runner: Runner,
-    documents: Documents,
-    saved: Mapping[str, SavedQuery],
-    inspected: Mapping[str, Inspected],
-) -> editor.Editor:
-    """The page of /sparql, with what it offers."""
-    settings, pages = runner.pool.settings, documents.pages
-    prefixes = read_prefixes(pages.folder / "prefixes.toml", settings.base_iri)
-    terms = read_terms(settings.resources.ontology, settings.base_iri, prefixes)
-    examples = Examples(saved, inspected, documents.vocabulary, settings.base_iri)
-    return editor.Editor(runner, documents, examples, terms, settings.base_iri)

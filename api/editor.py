@@ -43,7 +43,7 @@ class Editor:
     """
 
     def __init__(
-        self, runner: Runner, documents: Documents, examples: Examples, terms: Terms, base_iri: str
+        self, runner: Runner, documents: Documents, examples: Examples, terms: Terms, rewriter: Rewriter
     ) -> None:
         self._runner = runner
         self._documents = documents
@@ -54,9 +54,9 @@ class Editor:
         self._listed = {
             code: Markup(self._pages.render("terms.html", Frame(code), terms=terms)) for code in LANGUAGES
         }
-        self._rewriter = Rewriter(self._limits, terms.prefixes.namespaces)
+        self._rewriter = rewriter
         self._names: Mapping[str, Language] = {f"{code}.html": code for code in LANGUAGES}
-        self._told = JSONResponse(terms.told(base_iri)).body
+        self._told = JSONResponse(terms.told(runner.pool.settings.base_iri)).body
         self._tag = f'"{blake2b(self._told, digest_size=12).hexdigest()}"'
 
     def negotiated(self, request: Request) -> Response:
