@@ -33,7 +33,7 @@ class Documents:
         self.addresses = Addresses(base_iri)
         self.pages = pages
         self._links: Links = links or self.addresses
-        prefixes = read_prefixes(pages.folder / "prefixes.toml", base_iri)
+        prefixes = read_prefixes(base_iri)
         self.vocabulary = read_labels(resources.ontology, base_iri)
         self._rdf = RdfDocuments(self.addresses, prefixes, pages.texts)
         self._viewers = {

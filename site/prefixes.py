@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from kamara.resources import read_text
+from kamara.resources import read_namespaces
 
 _LOCAL = re.compile(r"[^\s/#?]+\Z")
 
@@ -27,6 +25,6 @@ class Prefixes:
         return iri
 
 
-def read_prefixes(path: Path, base_iri: str) -> Prefixes:
-    """Read `prefixes.toml`: one namespace a prefix, ours moved to `base_iri`."""
-    return Prefixes(tomllib.loads(read_text(path, base_iri)))
+def read_prefixes(base_iri: str) -> Prefixes:
+    """Those of `prefixes.toml`, ours moved to `base_iri`."""
+    return Prefixes(read_namespaces(base_iri))

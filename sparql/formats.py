@@ -24,6 +24,7 @@ class Format:
     """One format: its short name is also its file suffix, `aliases` are other media types that ask for it.
 
     `names` are what clients call it besides: SPARQLWrapper sends its own word as `format=` with every query.
+    `prefixed`: IRIs are written in it with prefixes.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Format:
     aliases: tuple[str, ...] = ()
     charset: str = ""
     names: tuple[str, ...] = ()
+    prefixed: bool = False
 
     @property
     def content_type(self) -> str:
@@ -84,6 +86,7 @@ FORMATS = (
         ("application/x-turtle",),
         "utf-8",
         ("turtle", "n3"),
+        prefixed=True,
     ),
     Format(
         "nt",
@@ -102,6 +105,7 @@ FORMATS = (
         _W3C + "RDF_XML",
         ("application/xml", "text/xml"),
         names=("xml", "rdf+xml"),
+        prefixed=True,
     ),
     Format(
         "jsonld",

@@ -10,7 +10,7 @@ from typing import Any
 from kamara.config import Settings
 from kamara.sparql.bindings import bind
 from kamara.sparql.formats import Format
-from kamara.sparql.guard import Inspected
+from kamara.sparql.guard import Inspected, prefixes_of
 from kamara.sparql.layout import Layout
 
 
@@ -20,7 +20,8 @@ class QueryRequest:
 
     `format`: None takes the form's first one. `default_graphs` and `named_graphs`: IRIs of the graphs that
     the protocol names (SPARQL 1.1 Protocol, section 2.1.4); they replace the query's own dataset. `bindings`:
-    variable name without `?` -> term in N-Triples.
+    variable name without `?` -> term in N-Triples. `in_full`: a graph is written without prefixes;
+    `known_prefixes`: namespaces by prefix beside the query's own, None for those of `site/prefixes.toml`.
     """
 
     text: str
@@ -28,6 +29,8 @@ class QueryRequest:
     default_graphs: Sequence[str] = ()
     named_graphs: Sequence[str] = ()
     bindings: Mapping[str, str] = field(default_factory=dict)
+    in_full: bool = False
+    known_prefixes: Mapping[str, str] | None = None
 
 
 def question(
@@ -47,4 +50,11 @@ def question(
         "union": settings.default_graph == "union" and not by_protocol and not query.names_dataset,
         "default_graphs": list(request.default_graphs) if by_protocol else None,
         "named_graphs": list(request.named_graphs) if by_protocol else None,
+        "prefixes": _prefixes(query, request) if chosen.prefixed and not request.in_full else None,
     }
+
+
+def _prefixes(query: Inspected, request: QueryRequest) -> dict[str, Mapping[str, str] | None]:
+    """See `kamara.sparql.pool.shortening.Prefixes`."""
+    declared = prefixes_of(query.tokens).items()
+    return {"own": {name: iri[1:-1] for name, iri in declared}, "known": request.known_prefixes}

@@ -28,6 +28,7 @@ from kamara.sparql.formats import PARQUET, engine_format
 from kamara.sparql.parquet import Scratch, write_parquet
 from kamara.sparql.pool import frames, sandbox
 from kamara.sparql.pool.rows import CountedTriples, RowCounter, counter
+from kamara.sparql.pool.shortening import shorten
 from kamara.sparql.wellformed import MalformedError, XmlWatch
 
 _PIECE = 1 << 16
@@ -136,7 +137,8 @@ def _serialize(
     if isinstance(results, QueryTriples):
         assert isinstance(chosen, RdfFormat)
         triples = CountedTriples(results)
-        serialize(triples, out, chosen)  # type: ignore[arg-type]  # it asks for write() alone
+        written, prefixes = shorten(iter(triples), chosen, question["prefixes"], question["base_iri"])
+        serialize(written, out, chosen, prefixes=prefixes)  # type: ignore[arg-type]  # write() alone
         out.rows = triples.rows
         return
     assert isinstance(chosen, QueryResultsFormat)

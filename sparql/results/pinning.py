@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version as software
 from pathlib import Path
 
 import kamara
 from kamara.config import ResultSettings, Settings
+from kamara.resources import read_namespaces
 from kamara.sparql.errors import BusyError, Limit, PinError, ResultError, VersionError
 from kamara.sparql.formats import formats_of
 from kamara.sparql.guard import Inspected
@@ -49,6 +50,7 @@ class Pinner:
         self._leases = leases
         self._versions = Versions(settings)
         self._default_graph = settings.default_graph
+        self._prefixes = read_namespaces(settings.base_iri)
         self._one_at_a_time = asyncio.Lock()
         self._waiting = 0
 
@@ -125,14 +127,15 @@ class Pinner:
             raise
 
     async def _pin(self, asked: Question, caller: Caller, version: Version) -> tuple[ResultRecord, bool]:
+        request = replace(asked.request, known_prefixes=self._prefixes)
         with scratch_file(self.archive.folder) as first, scratch_file(self.archive.folder) as second:
-            found = await self._run(asked.query, asked.request, caller, version, first)
-            again = await self._run(asked.query, asked.request, caller, version, second)
+            found = await self._run(asked.query, request, caller, version, first)
+            again = await self._run(asked.query, request, caller, version, second)
             if again.digest != found.digest:
                 raise PinError(
                     "the answer came in other bytes when the query ran again", remedy="give it an ORDER BY"
                 )
-            record = _record(asked, version, found, self._default_graph)
+            record = _record(replace(asked, request=request), version, found, self._default_graph)
             if self.archive.has(record.id):
                 return self.archive.get(record.id), False
             await asyncio.to_thread(self.archive.add, record, first if self._keeps(found.size) else None)
@@ -190,6 +193,7 @@ def _require_steady(query: Inspected) -> None:
 
 def _record(asked: Question, version: Version, found: Taken, default_graph: str) -> ResultRecord:
     request = asked.request
+    chosen = request.format or formats_of(asked.query.form)[0]
     return ResultRecord(
         version=version.number,
         sequence=version.sequence,
@@ -200,7 +204,7 @@ def _record(asked: Question, version: Version, found: Taken, default_graph: str)
         named_graphs=tuple(request.named_graphs),
         default_graph=default_graph,
         form=asked.query.form,
-        format_name=(request.format or formats_of(asked.query.form)[0]).name,
+        format_name=chosen.name,
         saved=asked.saved,
         values=dict(asked.values),
         digest=found.digest,
@@ -209,6 +213,7 @@ def _record(asked: Question, version: Version, found: Taken, default_graph: str)
         pinned=datetime.now(UTC).isoformat(timespec="seconds"),
         kamara=kamara.__version__,
         engine=software("pyoxigraph"),
+        prefixes=dict(request.known_prefixes or {}) if chosen.prefixed else None,
     )
 
 

@@ -21,6 +21,8 @@ class ResultRecord(BaseModel):
     `version`, `sequence` and `published` are those of the published version; `bindings` terms in N-Triples;
     `saved` names the saved query that it was, with `values` as they were given; `digest` is the SHA-256 of
     the answer in hexadecimal; `kamara` and `engine` the versions of the software; `pinned` ISO 8601 in UTC.
+    `prefixes` are the namespaces that the writer of a graph knew beside the query's own; a record without is
+    of a format that has no prefixes, or from a time when every IRI was written in full.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,6 +45,7 @@ class ResultRecord(BaseModel):
     pinned: str
     kamara: str
     engine: str
+    prefixes: dict[str, str] | None = None
 
     @property
     def id(self) -> str:
@@ -70,7 +73,13 @@ class ResultRecord(BaseModel):
     def request(self) -> QueryRequest:
         """What to ask to make it again."""
         return QueryRequest(
-            self.text, self.format, self.default_graphs, self.named_graphs, bindings=self.bindings
+            self.text,
+            self.format,
+            self.default_graphs,
+            self.named_graphs,
+            bindings=self.bindings,
+            in_full=self.prefixes is None,
+            known_prefixes=self.prefixes,
         )
 
     def mentions(self, iri: str) -> bool:

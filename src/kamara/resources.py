@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -50,3 +51,8 @@ DEFAULT_BASE = "https://data.thessaloniki.gr/"
 def read_text(path: Path, base_iri: str = DEFAULT_BASE) -> str:
     """The text of a declarative file, its addresses moved from the default base to `base_iri`."""
     return path.read_text(encoding="utf-8").replace(DEFAULT_BASE, base_iri)
+
+
+def read_namespaces(base_iri: str = DEFAULT_BASE) -> dict[str, str]:
+    """The well-known namespaces by prefix, of `site/prefixes.toml`."""
+    return tomllib.loads(read_text(bundled().root / "site" / "prefixes.toml", base_iri))

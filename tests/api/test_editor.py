@@ -46,7 +46,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def terms() -> Terms:
-    prefixes = read_prefixes(bundled().root / "site" / "prefixes.toml", DEFAULT_BASE)
+    prefixes = read_prefixes(DEFAULT_BASE)
     return read_terms(bundled().ontology, DEFAULT_BASE, prefixes)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from pyoxigraph import QueryTriples, RdfFormat, Store, serialize
 from support.command import in_town, kamara
 from support.town import BASE, Town, found_town
 from support.traces import places_that_hold
 
+from kamara.resources import read_namespaces
 from kamara.sparql.errors import ResultError
 from kamara.sparql.formats import named
 from kamara.sparql.layout import Layout
@@ -82,6 +86,42 @@ def test_all_come_out_the_same_in_another_process(town: Town) -> None:
     assert all(record.id in listed.out for record in records)
     verified = in_town(town, "result", "verify", "--all")
     assert (verified.code, verified.out.count("the same")) == (0, 4)
+
+
+def as_pinned_before(town: Town, record: ResultRecord) -> ResultRecord:
+    """The record from before answers had prefixes: without them, the answer as the engine writes it."""
+    engine = Store.read_only(str(Versions(town.settings).get(record.version).store))
+    found = engine.query(record.text, use_default_graph_as_union=True)
+    assert isinstance(found, QueryTriples)
+    in_full = serialize(found, format=RdfFormat.TURTLE)
+    assert in_full is not None
+    told = record.model_dump(mode="json") | {"digest": sha256(in_full).hexdigest(), "size": len(in_full)}
+    del told["prefixes"]
+    old = ResultRecord.model_validate(told)
+    folder = results(town).folder / old.id
+    folder.mkdir()
+    (folder / "record.json").write_text(json.dumps(told))
+    return old
+
+
+def test_a_result_from_before_answers_had_prefixes_is_made_again_as_it_was(town: Town) -> None:
+    record = next(one for one in results(town).all() if one.text == GRAPH)
+    assert record.prefixes == read_namespaces(BASE)
+    old = as_pinned_before(town, record)
+    assert (old.prefixes, old.digest == record.digest) == (None, False)
+    verified = in_town(town, "result", "verify", old.id)
+    assert (verified.code, verified.out) == (0, f"{old.id}  the same\n")
+
+
+def test_a_result_is_made_again_with_the_prefixes_that_it_was_pinned_with(town: Town) -> None:
+    """As after a release that knows more of them: the record keeps its own."""
+    record = next(one for one in results(town).all() if one.text == GRAPH)
+    path, answer = results(town).folder / record.id / "record.json", results(town).answer(record)
+    assert answer is not None
+    answer.unlink()
+    assert in_town(town, "result", "verify", record.id).code == 0
+    path.write_text(json.dumps({**json.loads(path.read_text()), "prefixes": {"kamara": f"{BASE}def/"}}))
+    assert in_town(town, "result", "verify", record.id).code == 1
 
 
 def test_a_damaged_answer_is_found(town: Town) -> None:
