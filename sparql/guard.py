@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from kamara.config import QuerySettings
@@ -24,6 +25,7 @@ from kamara.sparql.errors import (
 from kamara.sparql.formats import Form
 from kamara.sparql.lexer import Token, place, tokens
 from kamara.sparql.parts import most_joined, operators
+from kamara.sparql.shape import shape_of
 from kamara.sparql.service.calls import Call, calls
 
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
@@ -43,6 +45,11 @@ class Inspected:
     tokens: Sequence[Token]
     services: tuple[Call, ...] = ()
     prologue: str = ""
+
+    @cached_property
+    def shape(self) -> bytes:
+        """What it is but for its values, as a hash."""
+        return shape_of(self.tokens)
 
 
 def inspect(text: str, limits: QuerySettings) -> Inspected:

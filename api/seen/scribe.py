@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 from kamara.api.seen.note import Note
 from kamara.api.seen.querylog import Entry, QueryLog
-from kamara.api.seen.shapes import Shapes, digest
+from kamara.api.seen.shapes import Shapes
 from kamara.config import Settings
 from kamara.sparql.layout import Layout
 
@@ -57,17 +57,17 @@ class Scribe:
 
     def write(self, note: Note, sent: Sent, ended: datetime) -> None:
         """Write down a request whose answer ended at this moment (UTC)."""
-        shape = None if note.query is None else self._shapes.text(note.query)
+        text, name = (None, None) if note.query is None else self._shapes.find(note.query)
         answer = note.answer
         self._log.add(
             Entry(
-                time=ended.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                time=f"{ended.isoformat(timespec='seconds')[:19]}Z",
                 status=sent.status,
                 total=round(sent.seconds, 4),
                 bytes=sent.bytes,
                 whole=sent.whole,
-                shape=None if shape is None else digest(shape),
-                text=self._text(shape),
+                shape=name,
+                text=self._text(text),
                 name=note.name or None,
                 form=None if note.query is None else note.query.form,
                 format=note.format or None,

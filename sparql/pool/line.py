@@ -5,32 +5,42 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from kamara.sparql.errors import Limit
 from kamara.sparql.pool.failures import busy_error, stopping_error
 from kamara.sparql.pool.observer import LaneName
 
 
+T = TypeVar("T")
+
+
 @dataclass(eq=False)
-class Waiter:
-    """One query in line: its client's key, its shape, and what it is told (whether it has a seat)."""
+class Waiter(Generic[T]):
+    """One query in line: its client's key, its shape, how it begins, and what it is told.
+
+    It is told what `begin` gives, or None when it is sent away.
+    """
 
     client: bytes
     shape: bytes
-    told: asyncio.Future[bool]
+    begin: Callable[[], T]
+    told: asyncio.Future[T | None]
 
 
 class Line:
-    """Seats, and who waits for one. `rank` says who is next: the smallest, of equals who came first."""
+    """Seats, and who waits for one. `rank` says who is next: the smallest, of equals who came first.
+
+    Who gets a seat begins at once, not when the event loop comes to its task: a worker would wait meanwhile.
+    """
 
     def __init__(
-        self, lane: LaneName, seats: int, places: int, seconds: float, rank: Callable[[Waiter], Any]
+        self, lane: LaneName, seats: int, places: int, seconds: float, rank: Callable[[Waiter[Any]], Any]
     ) -> None:
         """`places`: queries that may wait; `seconds`: how long each may."""
         self.lane = lane
         self.free = seats
-        self.waiting: list[Waiter] = []
+        self.waiting: list[Waiter[Any]] = []
         self._places = places
         self._seconds = seconds
         self._rank = rank
@@ -42,24 +52,20 @@ class Line:
         self.free -= 1
         return True
 
-    async def wait(self, client: bytes, shape: bytes) -> bool:
-        """Wait for a seat; False when the query was sent away to another lane.
+    async def wait(self, client: bytes, shape: bytes, begin: Callable[[], T]) -> T | None:
+        """Wait for a seat, and begin; None when the query was sent away to another lane.
 
-        Raises BusyError when the line is full, or the wait too long.
+        Raises BusyError when the line is full or the wait too long, and what `begin` raises.
         """
         if len(self.waiting) >= self._places:
             limit = Limit(_SETTINGS[self.lane], self._places, "queries")
             raise busy_error(f"{len(self.waiting)} queries wait already ({limit.name})", limit)
         loop = asyncio.get_running_loop()
-        waiter = Waiter(client, shape, loop.create_future())
+        waiter = Waiter(client, shape, begin, loop.create_future())
         self.waiting.append(waiter)
         timer = loop.call_later(self._seconds, self._give_up, waiter)
         try:
             return await waiter.told
-        except asyncio.CancelledError:
-            if _has_seat(waiter.told):
-                self.leave()
-            raise
         finally:
             timer.cancel()
             if waiter in self.waiting:
@@ -71,15 +77,18 @@ class Line:
         if not waiting:
             self.free += 1
             return
-        waiter = min(waiting, key=self._rank)
+        waiter = waiting[0] if len(waiting) == 1 else min(waiting, key=self._rank)
         self.waiting.remove(waiter)
-        waiter.told.set_result(True)
+        try:
+            waiter.told.set_result(waiter.begin())
+        except Exception as error:
+            waiter.told.set_exception(error)
 
     def send_away(self, shape: bytes) -> None:
         """Let those that wait with this shape look for another lane."""
         for waiter in [one for one in self._still_waiting() if one.shape == shape]:
             self.waiting.remove(waiter)
-            waiter.told.set_result(False)
+            waiter.told.set_result(None)
 
     def close(self) -> None:
         """Let all that wait fail: the server is stopping."""
@@ -87,18 +96,14 @@ class Line:
         for waiter in waiting:
             waiter.told.set_exception(stopping_error())
 
-    def _still_waiting(self) -> list[Waiter]:
+    def _still_waiting(self) -> list[Waiter[Any]]:
         """Those in line whose client has not left: one that has leaves the line a moment later."""
         return [one for one in self.waiting if not one.told.done()]
 
-    def _give_up(self, waiter: Waiter) -> None:
+    def _give_up(self, waiter: Waiter[Any]) -> None:
         if waiter in self._still_waiting():
             self.waiting.remove(waiter)
             waiter.told.set_exception(busy_error(f"no worker was free for {self._seconds:g} seconds"))
-
-
-def _has_seat(told: asyncio.Future[bool]) -> bool:
-    return told.done() and not told.cancelled() and told.exception() is None and told.result()
 
 
 _SETTINGS = {"quick": "query.queue", "long": "query.long_queue", "job": "query.job_queue"}

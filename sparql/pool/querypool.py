@@ -7,7 +7,7 @@ import json
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from kamara.config import Settings
 from kamara.sparql.errors import BusyError, QueryError, UnpublishedError
@@ -24,7 +24,7 @@ from kamara.sparql.pool.line import Line, Waiter
 from kamara.sparql.pool.observer import LaneName, LaneState, PoolObserver
 from kamara.sparql.pool.process import WorkerProcess
 from kamara.sparql.pool.run import Run
-from kamara.sparql.pool.shapes import Shapes, shape_of
+from kamara.sparql.pool.shapes import Shapes
 from kamara.sparql.pool.spool import Room
 from kamara.sparql.request import QueryRequest, question
 from kamara.sparql.service.federation import Federation
@@ -144,7 +144,7 @@ class QueryPool:
         run = Run(json.dumps(asked).encode(), self._room, self._free)
         run.deadline = deadline
         try:
-            way = _Asked(self._accounts.key(caller.client), shape_of(query.tokens), version)
+            way = _Asked(self._accounts.key(caller.client), query.shape, version)
             found = await self._answer(run, way, "job" if is_job else "long")
         except BaseException as error:
             run.close()
@@ -167,9 +167,10 @@ class QueryPool:
 
     async def _quickly(self, run: Run, asked: _Asked) -> Version | None:
         """Try in the quick lane; None when the query has to begin again in the long one."""
-        if not await self._take_seat(self._quick, asked):
+        begun = await self._begun(run, self._quick, asked)
+        if begun is None:
             return None
-        version, worker = self._begin(run, self._quick, asked)
+        version, worker = begun
         await run.settled()
         if run.over:
             if run.error is None:
@@ -195,25 +196,25 @@ class QueryPool:
         return version
 
     async def _at_length(self, run: Run, asked: _Asked, crew: Crew) -> Version:
-        await self._take_seat(crew, asked)
-        version, _ = self._begin(run, crew, asked)
+        begun = await self._begun(run, crew, asked)
+        assert begun is not None  # none but the quick lane sends away
         await run.settled()
-        return version
+        return begun[0]
 
-    async def _take_seat(self, crew: Crew, asked: _Asked) -> bool:
-        """Take a seat or wait for one; False when the lane sends the query away."""
+    async def _begun(self, run: Run, crew: Crew, asked: _Asked) -> tuple[Version, WorkerProcess] | None:
+        """Take a seat or wait for one, and begin; None when the lane sends the query away."""
         if self._closed:
             raise stopping_error()
         if crew.line.take():
             self.observer.started(crew.lane, 0.0)
-            return True
+            return self._begin(run, crew, asked)
         loop = asyncio.get_running_loop()
         began = loop.time()
         self.observer.queued(crew.lane)
-        seated = await crew.line.wait(asked.client, asked.shape)
-        if seated:
+        begun = await crew.line.wait(asked.client, asked.shape, lambda: self._begin(run, crew, asked))
+        if begun is not None:
             self.observer.started(crew.lane, loop.time() - began)
-        return seated
+        return begun
 
     def _begin(self, run: Run, crew: Crew, asked: _Asked) -> tuple[Version, WorkerProcess]:
         """Give the query, which has its seat, a worker."""
@@ -273,6 +274,6 @@ class QueryPool:
                 f"no worker can be started: {error.strerror}", remedy="ask again in a few seconds"
             ) from error
 
-    def _rank(self, waiter: Waiter) -> tuple[bool, float]:
+    def _rank(self, waiter: Waiter[Any]) -> tuple[bool, float]:
         """What is known to be quick first, then who used least lately."""
         return not self._shapes.is_quick(waiter.shape), self._accounts.lately(waiter.client)

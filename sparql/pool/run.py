@@ -138,21 +138,22 @@ class Run:
     def finished(self, rows: int, piece: bytes) -> None:
         """See `Asker`."""
         self.rows = rows
-        worker = self.worker
         if self._spool is None:
             self._only = piece
         elif piece:
             self._spool.put(piece)
-        self._finish(None)
-        if worker is not None:
-            self._freed(self.lane, worker)
+        self._leave(None)
 
     def failed(self, error: GraphError) -> None:
         """See `Asker`."""
-        worker = self.worker
-        self._finish(error)
+        self._leave(error)
+
+    def _leave(self, error: GraphError | None) -> None:
+        """Give the worker back, and end: in this order, so that the worker does not wait for us."""
+        worker, self.worker = self.worker, None
         if worker is not None:
             self._freed(self.lane, worker)
+        self._finish(error)
 
     def _finish(self, error: GraphError | None) -> None:
         self._stop_clock()

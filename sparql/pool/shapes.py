@@ -4,35 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from hashlib import blake2b
-
-from kamara.sparql.lexer import Token
+from collections.abc import Callable
 
 _MOST = 2000
 _REMEMBERED_SECONDS = 900.0
-_SUBJECT_AFTER = frozenset("{.")
-
-
-def shape_of(tokens: Sequence[Token]) -> bytes:
-    """What the query is but for its literals, numbers and the things that it starts from, as a hash.
-
-    Of LIMIT and OFFSET the magnitude stays: a table of ten rows is not one of ten million.
-    """
-    parts: list[str] = []
-    before = ""
-    for token in tokens:
-        kind, text = token.kind, token.text
-        if kind == "string":
-            parts.append("'")
-        elif kind == "number":
-            parts.append(f"{len(text)}" if before.upper() in ("LIMIT", "OFFSET") else "0")
-        elif kind in ("iri", "name") and before in _SUBJECT_AFTER:
-            parts.append("<>")
-        else:
-            parts.append(text)
-        before = text
-    return blake2b(" ".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class Shapes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -16,8 +17,9 @@ def full() -> Line:
     return line
 
 
-async def waiting(line: Line, *clients: bytes) -> list[asyncio.Task[bool]]:
-    tasks = [asyncio.create_task(line.wait(client, b"shape")) for client in clients]
+async def waiting(line: Line, *clients: bytes) -> list[asyncio.Task[bytes | None]]:
+    """Tasks that wait; each is told its client when it begins."""
+    tasks = [asyncio.create_task(line.wait(client, b"shape", partial(bytes, client))) for client in clients]
     await asyncio.sleep(0)
     return tasks
 
@@ -54,14 +56,31 @@ def test_who_has_just_left_is_told_nothing_more(end: str) -> None:
     asyncio.run(check())
 
 
-def test_a_seat_that_came_too_late_goes_to_the_next() -> None:
+def test_who_gets_a_seat_begins_in_the_same_moment() -> None:
+    async def check() -> None:
+        line, begun = full(), list[bytes]()
+        task = asyncio.create_task(line.wait(b"1", b"shape", lambda: begun.append(b"1")))
+        await asyncio.sleep(0)
+        line.leave()
+        assert begun == [b"1"]
+        await task
+
+    asyncio.run(check())
+
+
+def test_who_cannot_begin_is_told_why_and_the_seat_goes_to_the_next() -> None:
     async def check() -> None:
         line = full()
-        first, second = await waiting(line, b"1", b"2")
+
+        def fail() -> None:
+            line.leave()
+            raise ValueError
+
+        first = asyncio.create_task(line.wait(b"1", b"shape", fail))
+        (second,) = await waiting(line, b"2")
         line.leave()
-        first.cancel()
-        assert await second
-        with pytest.raises(asyncio.CancelledError):
+        assert await second == b"2"
+        with pytest.raises(ValueError):
             await first
 
     asyncio.run(check())

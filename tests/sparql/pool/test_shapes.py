@@ -4,11 +4,11 @@ import pytest
 
 from kamara.config import QuerySettings
 from kamara.sparql.guard import inspect
-from kamara.sparql.pool.shapes import Shapes, shape_of
+from kamara.sparql.pool.shapes import Shapes
 
 
 def shape(text: str) -> bytes:
-    return shape_of(inspect(text, QuerySettings()).tokens)
+    return inspect(text, QuerySettings()).shape
 
 
 class Clock:
