@@ -6,7 +6,8 @@ import math
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from ipaddress import IPv6Address
@@ -64,6 +65,16 @@ class Accounts:
             account = self._account(client)
             account.lately += seconds
             account.used += seconds
+
+    @contextmanager
+    def paying(self, client: bytes) -> Iterator[None]:
+        """Charge it the seconds that the block takes, however that ends. Raises what `check` raises."""
+        self.check(client)
+        began = self._clock()
+        try:
+            yield
+        finally:
+            self.charge(client, self._clock() - began)
 
     def check(self, client: bytes) -> None:
         """Raises TooManyError, which says when to come again, when its budget is used up."""

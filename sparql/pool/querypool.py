@@ -140,7 +140,8 @@ class QueryPool:
         deadline = self.limits.job_seconds if is_job else self.limits.deadline_seconds
         asked = question(query, request, chosen, self.settings, deadline)
         if query.services:
-            asked["text"] = await self.federation.fill(asked["text"])
+            paying = partial(self._accounts.paying, self._accounts.key(caller.client))
+            asked["text"] = await self.federation.fill(asked["text"], paying)
         run = Run(json.dumps(asked).encode(), self._room, self._free)
         run.deadline = deadline
         try:

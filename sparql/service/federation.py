@@ -9,15 +9,29 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 
 from kamara.config import QuerySettings
-from kamara.sparql.errors import BusyError, Limit, QueryError, ServiceError
+from kamara.sparql.errors import BusyError, Limit, QueryError, ServiceError, TooManyError
 from kamara.sparql.guard import inspect
 from kamara.sparql.service.calls import Call
 from kamara.sparql.service.endpoint import Endpoints
 from kamara.sparql.service.rows import NOTHING_KNOWN, values
 
+Paying = Callable[[], AbstractContextManager[None]]
 _LONGEST = 1 << 24
+
+
+@dataclass(frozen=True)
+class _Errand:
+    """What the calls of one query share; `end` is a time of the loop."""
+
+    text: str
+    prologue: str
+    end: float
+    paying: Paying
 
 
 class Federation:
@@ -36,11 +50,12 @@ class Federation:
         self._seats = asyncio.Semaphore(limits.service_parallel)
         self._waiting = 0
 
-    async def fill(self, text: str) -> str:
+    async def fill(self, text: str, paying: Paying = nullcontext) -> str:
         """The query with the endpoints' solutions in the place of its SERVICE clauses.
 
+        `paying`: entered for each call once it has its seat, left when it ends; refuses who may make none.
         Raises ServiceRefusal for one that may not be called, ServiceError when an endpoint that is not called
-        SILENT fails, and BusyError when too many queries ask endpoints already.
+        SILENT fails, BusyError when too many queries ask endpoints already, and what `paying` raises.
         """
         query = await asyncio.to_thread(inspect, text, self._bound)
         if not query.services:
@@ -49,19 +64,22 @@ class Federation:
             raise BusyError("too many queries wait for other endpoints", remedy="ask again in a few seconds")
         self._waiting += 1
         end = asyncio.get_running_loop().time() + self._limits.service_seconds
+        errand = _Errand(text, query.prologue, end, paying)
         try:
             filled, at = [], 0
             for call in query.services:
-                filled += [text[at : call.start], await self._solutions(call, text, query.prologue, end)]
+                filled += [text[at : call.start], await self._solutions(call, errand)]
                 at = call.end
         finally:
             self._waiting -= 1
         return "".join([*filled, text[at:]])
 
-    async def _solutions(self, call: Call, text: str, prologue: str, end: float) -> str:
+    async def _solutions(self, call: Call, errand: _Errand) -> str:
         """A VALUES block; for one that fails and is called SILENT that of the one empty solution."""
         try:
-            block = await self._asked(call, text, prologue, end)
+            block = await self._asked(call, errand)
+        except TooManyError:
+            raise
         except QueryError:
             self.counts["failed"] += 1
             if call.is_silent:
@@ -70,15 +88,16 @@ class Federation:
         self.counts["answered"] += 1
         return f" {block} "
 
-    async def _asked(self, call: Call, text: str, prologue: str, end: float) -> str:
+    async def _asked(self, call: Call, errand: _Errand) -> str:
         most = self._limits.service_rows
-        pattern = text[call.pattern : call.end]
-        query = f"BASE <{self._base_iri}>\n{prologue}\nSELECT * {pattern} LIMIT {most + 1}"
+        pattern = errand.text[call.pattern : call.end]
+        query = f"BASE <{self._base_iri}>\n{errand.prologue}\nSELECT * {pattern} LIMIT {most + 1}"
         try:
-            async with asyncio.timeout_at(end), self._seats:
-                answer = await self._endpoints.ask(call.endpoint, query)
+            async with asyncio.timeout_at(errand.end), self._seats:
                 base = f"{self._base_iri}.well-known/genid/"
-                return await asyncio.to_thread(values, answer, call.endpoint, base, most)
+                with errand.paying():
+                    answer = await self._endpoints.ask(call.endpoint, query)
+                    return await asyncio.to_thread(values, answer, call.endpoint, base, most)
         except TimeoutError as error:
             seconds = self._limits.service_seconds
             raise ServiceError(

@@ -69,6 +69,23 @@ def test_quick_queries_and_other_clients_and_the_server_have_no_budget() -> None
         accounts.check(one)
 
 
+def test_a_client_pays_for_what_a_block_takes_however_it_ends() -> None:
+    clock = Clock()
+    accounts = Accounts(LIMITS, clock)
+    client = accounts.key("a")
+    with accounts.paying(client):
+        clock.now += 4
+    assert accounts.lately(client) == 4
+    with pytest.raises(OSError, match="broken"), accounts.paying(client):
+        clock.now += 8
+        raise OSError("broken")
+    with pytest.raises(TooManyError), accounts.paying(client):
+        raise AssertionError("its budget is used up")
+    with accounts.paying(accounts.key("")):
+        clock.now += 100
+    accounts.check(accounts.key(""))
+
+
 def test_without_a_budget_nobody_is_refused() -> None:
     accounts = Accounts(QuerySettings(client_seconds=0))
     accounts.charge(accounts.key("a"), 1e6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -244,3 +245,23 @@ def self_signed(folder: Path, name: str) -> Path:
 def test_a_network_that_is_none_is_refused_in_the_settings() -> None:
     with pytest.raises(ValueError, match="service_networks"):
         QuerySettings(service_networks=("127.0.0.1/8x",))
+
+
+def test_only_so_many_calls_are_made_and_paid_for_at_once(server: Endpoint) -> None:
+    paying, most = 0, 0
+
+    @contextmanager
+    def counted() -> Iterator[None]:
+        nonlocal paying, most
+        paying += 1
+        most = max(most, paying)
+        yield
+        paying -= 1
+
+    async def fill() -> list[str]:
+        federation = Federation(limits(server, service_parallel=2), BASE)
+        query = f"ASK {{ SERVICE <{server.url()}> {{ <urn:s:1> ?p ?o }} }}"
+        return await asyncio.gather(*(federation.fill(query, counted) for _ in range(12)))
+
+    assert len(set(asyncio.run(fill()))) == 1
+    assert (paying, most) == (0, 2)
