@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 import kamara
-from kamara.api import about, editor, home, problempages, problems, queries, sparql, things
+from kamara.api import about, editor, home, problempages, problems, queries, robots, sparql, things
 from kamara.api.description.service import ServiceDescription
 from kamara.api.gateway.cache import ResponseCache
 from kamara.api.gateway.endpoint import Endpoint
@@ -70,6 +70,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Exc
     )
     problems.install(app, pages)
     app.include_router(problempages.router(pages))
+    app.include_router(robots.router(pages))
     app.include_router(about.router(pool, settings))
     app.include_router(numbers.router(metrics, settings.http.metrics))
     runner = Runner(pool)

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from kamara.api.negotiation import choose, choose_language
+from kamara.api.robots import NOT_INDEXED
 from kamara.api.seen.note import note_of
 from kamara.errors import KamaraError
 from kamara.site.frame import Frame, root_from
@@ -116,10 +117,14 @@ def install(app: FastAPI, pages: Pages) -> None:
 def answer(request: Request, error: Exception, pages: Pages) -> Response:
     """The response to a request that ended in `error`. `request` needs no more than an ASGI scope."""
     kind, status, detail, headers = _told(error, pages)
-    note_of(request.scope).problem = kind.name if kind else str(status)
+    note = note_of(request.scope)
+    note.problem = kind.name if kind else str(status)
     if status == 500:
         _LOG.error("%s %s: %s: %s", request.method, request.url.path, type(error).__name__, error)
     headers = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-store", **headers}
+    if note.asks and 400 <= status < 500 and status != 429:
+        # Not while the server is only busy: a robot that minds no status would drop the page for good.
+        headers |= NOT_INDEXED
     accept, wishes = request.headers.get("accept"), request.headers.get("accept-language")
     if choose(accept, {_MEDIA_TYPE: "json", "application/json": "json", "text/html": "html"}) == "html":
         language = cast(Language, choose_language(wishes, LANGUAGES))

@@ -21,6 +21,7 @@ from kamara.api.jobs.preference import prefers_job
 from kamara.api.jobs.routes import accept_job
 from kamara.api.negotiation import choose, choose_language
 from kamara.api.problems import Refusal
+from kamara.api.robots import NOT_INDEXED
 from kamara.api.routing import readable
 from kamara.api.seen.note import note_of
 from kamara.api.streaming import Runner
@@ -103,6 +104,8 @@ class Queries:
         bound = bind(query, bindings)
         page, version = await to_thread.run_sync(self._page, saved, values, bound, query.form, wanted)
         headers = {"Vary": "Accept, Accept-Language", "Content-Language": wanted, "Cache-Control": "no-cache"}
+        if values:
+            headers |= NOT_INDEXED
         if not is_fickle(query):
             headers |= validators(version, f"{wanted}.html")
         return HTMLResponse(page, headers=headers)

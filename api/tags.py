@@ -9,6 +9,7 @@ from fastapi import Request, Response
 
 import kamara
 from kamara.api.gateway.conditions import matches, split_tags
+from kamara.api.robots import NOT_INDEXED
 from kamara.api.seen.note import note_of
 from kamara.api.streaming import Answer, Runner
 from kamara.config import Settings
@@ -62,7 +63,7 @@ def _hints(text: str) -> bool:
 def tagged(runner: Runner, query: Inspected, chosen: Format, parts: Sequence[str]) -> dict[str, str]:
     """Headers of the answer to a query in a format; `parts` is what else the answer depends on."""
     version = runner.pool.version()
-    headers = {**_VARY, "Kamara-Version": str(version.number), "Cache-Control": "no-cache"}
+    headers = {**_VARY, **NOT_INDEXED, "Kamara-Version": str(version.number), "Cache-Control": "no-cache"}
     tag = query_tag(runner.pool.settings, version, query, chosen, parts)
     return {**headers, "Cache-Control": "no-store"} if tag is None else {**headers, "ETag": tag}
 

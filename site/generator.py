@@ -67,6 +67,7 @@ class Generator:
 
     def _write_frame(self, folder: Path, questions: Iterable[Question]) -> None:
         shutil.copytree(self._documents.pages.static, folder / "static", ignore=_ONLY_LIVE)
+        shutil.copyfile(self._documents.pages.robots, folder / "robots.txt")
         asked = list(questions)
         for html in HTML:
             page = self._documents.home(self._summary, self._edition, asked, html.language)

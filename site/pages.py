@@ -38,6 +38,11 @@ class Pages:
         """The folder of the stylesheet."""
         return self.folder / "static"
 
+    @property
+    def robots(self) -> Path:
+        """The file that tells robots what to leave alone."""
+        return self.folder / "robots" / ("live.txt" if self._live else "files.txt")
+
     def render(self, template: str, frame: Frame, **values: object) -> str:
         """The page that `template` makes of `values`, as HTML. Every template that extends base.html needs
         `title` among them."""

@@ -16,6 +16,7 @@ from kamara.api.gateway.outgoing import Keep, Outgoing, pack
 from kamara.api.gateway.wish import Wish
 from kamara.api.protocol import Asked, longest_body, read
 from kamara.api.rewriting import Rewriter
+from kamara.api.robots import NOT_INDEXED
 from kamara.api.seen.note import note_of
 from kamara.api.sparql import choose_format
 from kamara.api.streaming import caller, figures, pour
@@ -29,6 +30,7 @@ from kamara.sparql.versions import Version
 PATH = b"/sparql"
 _FORM, _DIRECT = b"application/x-www-form-urlencoded", b"application/sparql-query"
 _VARY: Header = (b"vary", b"Accept, Accept-Encoding")
+_ROBOTS: Header = (b"x-robots-tag", NOT_INDEXED["X-Robots-Tag"].encode())
 
 
 class Endpoint:
@@ -125,6 +127,7 @@ def _head(chosen: Format, version: Version, tag: str | None, found: QueryAnswer 
     """The headers of an answer; without the answer, those of a 304."""
     headers: list[Header] = [
         _VARY,
+        _ROBOTS,
         (b"cache-control", b"no-store" if tag is None else b"no-cache"),
         (b"kamara-version", b"%d" % version.number),
         *crossorigin.HEADERS,

@@ -13,6 +13,7 @@ from kamara.api.jobs.jobs import Jobs
 from kamara.api.jobs.preference import APPLIED
 from kamara.api.negotiation import choose, choose_language
 from kamara.api.problems import Refusal
+from kamara.api.robots import NOT_INDEXED
 from kamara.api.routing import readable
 from kamara.api.streaming import caller
 from kamara.site.frame import Frame
@@ -21,7 +22,7 @@ from kamara.site.texts import LANGUAGES, Language
 from kamara.sparql.guard import Inspected
 from kamara.sparql.request import QueryRequest
 
-_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
+_HEADERS = {**NOT_INDEXED, "Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
 _LOOK_SECONDS = 2
 _RESPONSES: dict[int | str, dict[str, Any]] = {204: {"description": "It is stopped and forgotten"}}
 
@@ -101,6 +102,7 @@ class JobDesk:
         if not path.exists():
             raise Refusal(410, "the answer was erased", remedy="send the query again")
         headers = {
+            **NOT_INDEXED,
             "ETag": f'"{record.digest}"',
             "Cache-Control": "private, no-cache",
             "Kamara-Version": str(record.version),

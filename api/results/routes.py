@@ -22,6 +22,7 @@ from kamara.api.problems import Refusal
 from kamara.api.protocol import read
 from kamara.api.results.citation import Citation
 from kamara.api.results.telling import Telling
+from kamara.api.robots import NOT_INDEXED
 from kamara.api.routing import readable
 from kamara.api.streaming import caller
 from kamara.errors import KamaraError
@@ -183,6 +184,7 @@ class Results:
     async def _bytes(self, request: Request, record: ResultRecord) -> Response:
         headers = {
             **_VARY,
+            **NOT_INDEXED,
             **_links(self._telling.citation(record)),
             "ETag": f'"{record.digest}"',
             "Cache-Control": "no-cache",

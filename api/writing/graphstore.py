@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 from kamara.api.negotiation import choose
 from kamara.api.problems import Refusal
 from kamara.api.reader import Reader
+from kamara.api.robots import NOT_INDEXED
 from kamara.api.streaming import Answer, Runner
 from kamara.api.validators import is_fresh, validators
 from kamara.api.writing.conditions import condition, tag
@@ -152,7 +153,7 @@ class Graphs:
         if state:
             # Other datasets change the version, but not this graph.
             headers["ETag"] = tag(state, chosen)
-        return {**headers, "Vary": "Accept"}, version
+        return {**headers, **NOT_INDEXED, "Vary": "Accept"}, version
 
     def _state(self, select: Select, graph: str) -> str | None:
         """The state of an edited graph, empty for any other, None where there is none."""

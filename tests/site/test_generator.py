@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 from pyoxigraph import NamedNode, Quad, Store, parse
+from support.robots import Rules
 from support.site import BASE, GRAPH, LINE, Page, sample_store, write_site
 
 from kamara.errors import KamaraError
@@ -42,6 +43,10 @@ def pages(site: Path) -> Iterator[Path]:
 
 def test_what_only_a_server_needs_is_left_out(site: Path) -> None:
     assert {path.name for path in (site / "static").iterdir()} == {"kamara.css", "kamara.svg"}
+
+
+def test_robots_may_read_all_of_it(site: Path) -> None:
+    assert not list(Rules((site / "robots.txt").read_text("utf-8")))
 
 
 def test_every_link_leads_to_a_file(site: Path) -> None:
