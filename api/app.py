@@ -90,7 +90,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Exc
     app.include_router(editor.router(asking))
     questions = [Question(one.name, one.question, f"query/{one.name}") for one in saved.values()]
     app.include_router(home.router(reader, documents, questions))
-    app.include_router(queries.router(runner, documents, saved, inspected, jobs))
+    app.include_router(queries.router(runner, documents, saved, inspected, jobs=jobs, rewriter=rewriter))
     app.include_router(jobroutes.router(jobs, pages))
     pinner = Pinner(pool, settings, source)
     telling = Telling(pages, saved, pinner.archive, settings.base_iri)

@@ -21,6 +21,7 @@ from kamara.api.jobs.preference import prefers_job
 from kamara.api.jobs.routes import accept_job
 from kamara.api.negotiation import choose, choose_language
 from kamara.api.problems import Refusal
+from kamara.api.rewriting import Rewriter
 from kamara.api.robots import NOT_INDEXED
 from kamara.api.routing import readable
 from kamara.api.seen.note import note_of
@@ -40,6 +41,7 @@ from kamara.sparql.select import PoolSelect, read_consistently
 from kamara.sparql.versions import Version
 
 _TEXT = "application/sparql-query"
+_VARY = {"Vary": "Accept, Accept-Language"}
 _Wanted = Format | Language | None
 """A format of the answer, the language of a page, or the query's own text."""
 
@@ -49,11 +51,13 @@ def router(
     documents: Documents,
     saved: Mapping[str, SavedQuery],
     inspected: Mapping[str, Inspected],
+    *,
     jobs: Jobs,
+    rewriter: Rewriter,
 ) -> APIRouter:
     """The routes `/query` and `/query/{name}`. `inspected`: what the guard says of each saved query."""
     routes = APIRouter()
-    queries = Queries(runner, documents, saved, inspected, jobs)
+    queries = Queries(runner, documents, saved, inspected, jobs=jobs, rewriter=rewriter)
     readable(routes, "/query", queries.listed)
     # In the OpenAPI description each query has a path of its own.
     routes.add_api_route(
@@ -71,9 +75,12 @@ class Queries:
         documents: Documents,
         saved: Mapping[str, SavedQuery],
         inspected: Mapping[str, Inspected],
+        *,
         jobs: Jobs,
+        rewriter: Rewriter,
     ) -> None:
         self._runner = runner
+        self._rewriter = rewriter
         self._jobs = jobs
         self._documents = documents
         self._saved = saved
@@ -93,7 +100,9 @@ class Queries:
         note.asks, note.name, note.query = True, name, query
         values = _values(request)
         bindings = saved.bind(values)
-        if isinstance(wanted, Format):
+        with self._rewriter.helping_saved(query, bindings):
+            if isinstance(wanted, str):
+                return await self._show(saved, values, bind(query, bindings), wanted)
             asked = QueryRequest(saved.text, wanted, bindings=bindings)
             if prefers_job(request):
                 return accept_job(self._jobs, request, query, asked, "../")
@@ -101,13 +110,18 @@ class Queries:
             if not is_named:
                 headers["Content-Location"] = f"{name}{wanted.suffix}{_suffixed(values)}"
             return await respond(request, self._runner, query, asked, headers)
-        bound = bind(query, bindings)
-        page, version = await to_thread.run_sync(self._page, saved, values, bound, query.form, wanted)
-        headers = {"Vary": "Accept, Accept-Language", "Content-Language": wanted, "Cache-Control": "no-cache"}
+
+    async def _show(
+        self, saved: SavedQuery, values: Mapping[str, str], bound: str, language: Language
+    ) -> Response:
+        """The page, with the beginning of the answer."""
+        query = self._inspected[saved.name]
+        page, version = await to_thread.run_sync(self._page, saved, values, bound, query.form, language)
+        headers = {**_VARY, "Content-Language": language, "Cache-Control": "no-cache"}
         if values:
             headers |= NOT_INDEXED
         if not is_fickle(query):
-            headers |= validators(version, f"{wanted}.html")
+            headers |= validators(version, f"{language}.html")
         return HTMLResponse(page, headers=headers)
 
     def _wanted(self, request: Request, rest: str) -> tuple[str, _Wanted, bool]:

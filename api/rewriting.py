@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from kamara.config import QuerySettings
+from kamara.sparql.bindings import bind
 from kamara.sparql.errors import (
     DeadlineError,
     MemoryLimitError,
@@ -14,7 +15,7 @@ from kamara.sparql.errors import (
     ServiceRefusal,
     SyntaxRefusal,
 )
-from kamara.sparql.guard import inspect, prefixes_of
+from kamara.sparql.guard import Inspected, inspect, prefixes_of
 from kamara.sparql.lexer import Token, tokens
 from kamara.sparql.service.calls import calls
 
@@ -38,6 +39,15 @@ class Rewriter:
             yield
         except QueryError as error:
             error.rewrite = error.rewrite or self.rewrite(text, error)
+            raise
+
+    @contextmanager
+    def helping_saved(self, query: Inspected, bindings: Mapping[str, str]) -> Iterator[None]:
+        """Give a QueryError that ends the block a text of its own for /sparql, with the values in it."""
+        try:
+            yield
+        except QueryError as error:
+            error.rewrite = error.rewrite or self.rewrite(bind(query, bindings), error)
             raise
 
     def rewrite(self, text: str, error: QueryError) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
-from support.graph import FixedVersions, publish
+from support.graph import FixedVersions, numbers, publish
 from support.site import OBSERVATION, Page, sample_store
 from support.uvicorn_thread import running
 
@@ -19,6 +21,12 @@ from kamara.sparql.queries import read_queries
 
 LIBRARY = read_queries(bundled().queries)
 NAME = "budget-as-of"
+# The first thousand come at once, the last ones never.
+SLOW = """# @question en Which three numbers make less than this?
+# @question el Ποιοι τρεις αριθμοί κάνουν λιγότερο;
+# @param most xsd:integer 1500 The sum / Το άθροισμα
+SELECT ?a ?b ?c { ?a ?p ?x . ?b ?p ?y . ?c ?p ?z FILTER (?x + ?y + ?z < ?most) }
+"""
 CHARACTER = "http://data.openbudgets.eu/ontology/dsd/"
 SELECTS = [name for name, saved in LIBRARY.items() if "SELECT" in saved.text]
 
@@ -124,3 +132,35 @@ def test_openapi_tells_each_query_with_typed_parameters(client: httpx.Client) ->
     )
     assert limit["schema"] == {"type": "number", "default": 50.0}
     assert "text/csv" in asked["responses"]["200"]["content"]
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A library of two questions that take too long; the second one cannot be cut short."""
+    folder = tmp_path_factory.mktemp("slow")
+    shutil.copytree(Path(__file__).parent.parent / "support" / "town", folder / "town")
+    queries = folder / "town" / "sparql" / "queries"
+    queries.mkdir(parents=True)
+    (queries / "town-three.rq").write_text(SLOW, encoding="utf-8")
+    (queries / "town-sorted.rq").write_text(f"{SLOW}ORDER BY ?a", encoding="utf-8")
+    versions = FixedVersions(publish(folder / "versions", numbers(2000)))
+    limits = {"deadline_seconds": 0.7, "workers": 1}
+    settings = Settings(data_dir=folder / "data", resources_dir=folder / "town", query=limits)  # type: ignore[arg-type]
+    with running(create_app(settings, versions)) as address, httpx.Client(base_url=address) as opened:
+        yield opened
+
+
+def test_a_question_that_takes_too_long_comes_with_a_text_that_sparql_answers(slow: httpx.Client) -> None:
+    refused = slow.get("/query/town-three.parquet", params={"most": "1600"})
+    assert refused.status_code == 504
+    rewrite = refused.json()["rewrite"]
+    assert 'VALUES ?most { "1600"^^' in rewrite
+    answer = slow.get("/sparql", params={"query": rewrite}, headers={"Accept": "text/csv"})
+    assert answer.status_code == 200, answer.text
+    assert len(answer.text.splitlines()) == 1 + 1000
+
+
+def test_a_question_that_nobody_can_cut_short_comes_without_one(slow: httpx.Client) -> None:
+    refused = slow.get("/query/town-sorted.csv")
+    assert refused.status_code == 504
+    assert "rewrite" not in refused.json()
