@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from kamara.api.problems import Refusal
 from kamara.api.writing.jobs import Job
 from kamara.api.writing.scribe import Scribe
-from kamara.api.writing.tokens import Tokens
+from kamara.api.writing.tokens import Tokens, challenge
 from kamara.config import Settings
 from kamara.errors import KamaraError, SettingsError
 from kamara.loaders.editing.change import Editor
@@ -47,6 +47,9 @@ _STATUS: Mapping[type[KamaraError], int] = MappingProxyType(
     }
 )
 _RETRY = {"Retry-After": "10"}
+_HEADERS: Mapping[type[KamaraError], Mapping[str, str]] = MappingProxyType(
+    {LockedError: _RETRY, ForbiddenError: challenge("insufficient_scope")}
+)
 _MIB = 1 << 20
 
 
@@ -68,10 +71,10 @@ class Desk:
         self._turn = asyncio.Lock()
 
     def admit(self, request: Request) -> Editor:
-        """Who writes. Raises Refusal: 403 where writing is off, 401 and 403 for tokens."""
+        """Who writes. Raises Refusal: 403 where writing is off, else what `Tokens.editor` raises."""
         if not self.tokens:
             raise Refusal(403, "nothing can be written over HTTP here", remedy="see docs/http.md, Writing")
-        return self.tokens.editor(request.headers.get("authorization"))
+        return self.tokens.editor(request.headers.getlist("authorization"))
 
     async def body(self, request: Request) -> bytes:
         """The body of a request that writes. Raises Refusal (413) when it is too large."""
@@ -143,7 +146,7 @@ def _refusal(error: KamaraError) -> Refusal:
         status,
         f"{where}{error.what}",
         remedy=error.remedy,
-        headers=_RETRY if isinstance(error, LockedError) else None,
+        headers=_HEADERS.get(type(error)),
         members={"violations": [_violation(one) for one in error.faults]}
         if isinstance(error, InvalidEditError) and error.faults
         else None,

@@ -21,6 +21,7 @@ from kamara.api.validators import is_fresh, validators
 from kamara.api.writing.conditions import condition, tag
 from kamara.api.writing.desk import Desk
 from kamara.api.writing.jobs import GraphJob
+from kamara.api.writing.tokens import challenge
 from kamara.loaders.dataset import dataset_iri
 from kamara.loaders.editing.change import Editor
 from kamara.loaders.editing.editing import state_of
@@ -133,7 +134,7 @@ class Graphs:
                 403,
                 f"the token {editor.name!r} may not write into {name!r}",
                 remedy=f"it may write into: {', '.join(editor.datasets) or 'none'}",
-                headers={"WWW-Authenticate": 'Bearer realm="Kamara", error="insufficient_scope"'},
+                headers=challenge("insufficient_scope"),
             )
         method = cast(Literal["PUT", "POST", "DELETE"], request.method)
         media_type = "" if method == "DELETE" else _media_type(request)

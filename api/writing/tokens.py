@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from kamara.api.problems import Refusal
@@ -16,7 +16,7 @@ from kamara.loaders.editing.change import Editor
 SHORTEST = 32
 
 _BEARER = re.compile(r"Bearer +(?P<token>[A-Za-z0-9._~+/-]+=*) *", re.IGNORECASE)
-_CHALLENGE = 'Bearer realm="Kamara"'
+_REMEDY = "send it as `Authorization: Bearer TOKEN`"
 
 
 class Tokens:
@@ -48,30 +48,29 @@ class Tokens:
         """The datasets that some token may write into."""
         return frozenset(name for editor in self._editors.values() for name in editor.datasets)
 
-    def editor(self, authorization: str | None) -> Editor:
-        """Whose token the header Authorization holds. Raises Refusal: 401 without one, 403 if unknown."""
-        if authorization is None:
-            raise Refusal(
-                401,
-                "writing asks for a token",
-                remedy="send it as `Authorization: Bearer TOKEN`",
-                headers={"WWW-Authenticate": _CHALLENGE},
-            )
-        found = _BEARER.fullmatch(authorization)
+    def editor(self, credentials: Sequence[str]) -> Editor:
+        """Whose token the headers Authorization hold.
+
+        Raises Refusal: 401 without a bearer token or with an unknown one, 400 for what is malformed.
+        """
+        if not any(one.partition(" ")[0].lower() == "bearer" for one in credentials):
+            # Nothing more is told to one that did not know (section 3.1), or that tried another scheme.
+            raise Refusal(401, "writing asks for a token", remedy=_REMEDY, headers=challenge())
+        found = _BEARER.fullmatch(credentials[0]) if len(credentials) == 1 else None
         if found is None:
             raise Refusal(
-                401,
-                "the header Authorization holds no bearer token",
-                remedy="send it as `Authorization: Bearer TOKEN`",
-                headers={"WWW-Authenticate": f'{_CHALLENGE}, error="invalid_request"'},
+                400,
+                "the request does not hold exactly one bearer token",
+                remedy=_REMEDY,
+                headers=challenge("invalid_request"),
             )
         known = self._find(sha256(found["token"].encode("ascii")).digest())
         if known is None:
             raise Refusal(
-                403,
+                401,
                 "this token is not known here",
                 remedy="ask the operator for one",
-                headers={"WWW-Authenticate": f'{_CHALLENGE}, error="invalid_token"'},
+                headers=challenge("invalid_token"),
             )
         return known
 
@@ -79,6 +78,12 @@ class Tokens:
         # All are compared, each in constant time: how long it takes tells nothing.
         fits = [editor for known, editor in self._editors.items() if hmac.compare_digest(known, digest)]
         return fits[0] if fits else None
+
+
+def challenge(error: str = "") -> dict[str, str]:
+    """The header that says what is asked for, and by its error code what was wrong (RFC 6750, section 3)."""
+    code = f', error="{error}"' if error else ""
+    return {"WWW-Authenticate": f'Bearer realm="Kamara"{code}'}
 
 
 def _digest_of_file(name: str, settings: TokenSettings) -> bytes:

@@ -262,14 +262,22 @@ def test_the_w3c_tests_of_updates_pass_but_for_what_is_not_offered(
 
 def test_a_token_is_asked_for(anyone: httpx.Client, desk: Desk) -> None:
     where = {"params": {"graph": GRAPH}, "content": link("two")}
-    without = anyone.put("/graph-store", headers={"Content-Type": TURTLE}, **where)  # type: ignore[arg-type]
-    assert without.status_code == 401
-    assert without.headers["www-authenticate"].startswith("Bearer")
-    for authorization, status in (("Basic eDp5", 401), ("Bearer " + "z" * 40, 403), (f"Bearer {OTHER}", 403)):
-        headers = {"Content-Type": TURTLE, "Authorization": authorization}
-        assert anyone.put("/graph-store", headers=headers, **where).status_code == status  # type: ignore[arg-type]
-        headers["Content-Type"] = "application/sparql-update"
-        assert anyone.post("/sparql", content=insert(link("two")), headers=headers).status_code == status
+    realm = 'Bearer realm="Kamara"'
+    for credentials, status, told in (
+        ([], 401, realm),
+        (["Basic eDp5"], 401, realm),
+        (["Bearer " + "z" * 40], 401, f'{realm}, error="invalid_token"'),
+        (["Bearer"], 400, f'{realm}, error="invalid_request"'),
+        ([f"Bearer {TOKEN} {TOKEN}"], 400, f'{realm}, error="invalid_request"'),
+        ([f"Bearer {TOKEN}", f"Bearer {OTHER}"], 400, f'{realm}, error="invalid_request"'),
+        ([f"Bearer {OTHER}"], 403, f'{realm}, error="insufficient_scope"'),
+    ):
+        headers = [("Content-Type", TURTLE), *(("Authorization", one) for one in credentials)]
+        graph = anyone.put("/graph-store", headers=headers, **where)  # type: ignore[arg-type]
+        headers[0] = ("Content-Type", "application/sparql-update")
+        update = anyone.post("/sparql", content=insert(link("two")), headers=headers)
+        for answer in (graph, update):
+            assert (answer.status_code, answer.headers.get("www-authenticate")) == (status, told), credentials
     assert anyone.post("/sparql", data={"update": insert(link("two"))}).status_code == 401
     assert desk.links() == {"one"}
 
