@@ -121,7 +121,8 @@ def answer(request: Request, error: Exception, pages: Pages) -> Response:
     note.problem = kind.name if kind else str(status)
     if status == 500:
         _LOG.error("%s %s: %s: %s", request.method, request.url.path, type(error).__name__, error)
-    headers = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-store", **headers}
+    varies = "Accept, Accept-Language, Prefer" if note.asks else "Accept, Accept-Language"
+    headers = {"Vary": varies, "Cache-Control": "no-store", **headers}
     if note.asks and 400 <= status < 500 and status != 429:
         # Not while the server is only busy: a robot that minds no status would drop the page for good.
         headers |= NOT_INDEXED

@@ -20,7 +20,7 @@ from kamara.sparql.versions import Version
 
 # Their answer differs from one moment to the next.
 _FICKLE = ("NOW", "RAND", "UUID", "STRUUID")
-_VARY = {"Vary": "Accept, Accept-Language"}
+_VARY = {"Vary": "Accept, Accept-Language, Prefer"}
 
 
 def query_tag(

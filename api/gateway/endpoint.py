@@ -29,7 +29,7 @@ from kamara.sparql.versions import Version
 
 PATH = b"/sparql"
 _FORM, _DIRECT = b"application/x-www-form-urlencoded", b"application/sparql-query"
-_VARY: Header = (b"vary", b"Accept, Accept-Encoding")
+_VARY: Header = (b"vary", b"Accept, Accept-Encoding, Prefer")
 _ROBOTS: Header = (b"x-robots-tag", NOT_INDEXED["X-Robots-Tag"].encode())
 
 

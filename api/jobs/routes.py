@@ -49,6 +49,7 @@ def accept_job(jobs: Jobs, http: Request, query: Inspected, request: QueryReques
     headers = {
         **_HEADERS,
         **APPLIED,
+        "Vary": "Accept, Accept-Language, Prefer",
         "Location": f"{root}job/{job.record.id}",
         "Retry-After": str(_LOOK_SECONDS),
     }

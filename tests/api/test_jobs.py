@@ -103,6 +103,16 @@ def test_a_saved_query_becomes_a_job_too(server: Server) -> None:
     server.until(f"/query/{sent.headers['location']}", "done")
 
 
+@pytest.mark.parametrize("headers", [{}, {"Prefer": "respond-async"}])
+@pytest.mark.parametrize(
+    "address", ["/sparql?query=ASK%7B%7D", "/sparql?query=ASK", "/query/budget-as-of.csv?day=2016-04-08"]
+)
+def test_a_cache_keeps_answers_and_jobs_apart(server: Server, address: str, headers: dict[str, str]) -> None:
+    """RFC 7240, section 2."""
+    answer = server.client.get(address, headers=headers)
+    assert "Prefer" in answer.headers["vary"].split(", "), answer.status_code
+
+
 def test_the_answer_is_conditional_and_given_in_parts(server: Server) -> None:
     job = server.send(ALL, format="tsv")
     server.until(job, "done")

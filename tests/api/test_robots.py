@@ -21,7 +21,7 @@ NOT_INDEXED = "noindex, nofollow"
 ASK = "ASK { ?s ?p ?o }"
 LINK = re.compile(r"<a\b([^>]*)>")
 HREF = re.compile(r'href="([^"#]*)')
-MOST_OF_A_KIND = 6
+MOST_OF_A_KIND = 3
 
 
 @pytest.fixture(scope="module")

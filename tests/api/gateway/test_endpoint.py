@@ -49,7 +49,7 @@ def test_headers_say_version_rows_seconds_and_lane(client: httpx.Client) -> None
     assert answer.headers["kamara-rows"] == str(len(answer.json()["results"]["bindings"])) == "400"
     assert float(answer.headers["kamara-seconds"]) >= 0
     assert answer.headers["kamara-lane"] in ("quick", "long")
-    assert answer.headers["vary"] == "Accept, Accept-Encoding"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding, Prefer"
 
 
 def test_a_query_is_run_once_however_it_is_sent(client: httpx.Client) -> None:
