@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 import kamara
 from kamara.api import about, editor, home, problempages, problems, queries, robots, sparql, things
+from kamara.api.breaking import told_once
 from kamara.api.description.service import ServiceDescription
 from kamara.api.gateway.cache import ResponseCache
 from kamara.api.gateway.endpoint import Endpoint
@@ -57,7 +58,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Exc
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await pool.start()
         jobs.open()
-        with scribe or nullcontext():
+        with told_once(), scribe or nullcontext():
             try:
                 yield
             finally:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 
 from fastapi import Request, Response
 from starlette.types import Receive, Scope, Send
 
+from kamara.api.breaking import tell
 from kamara.api.departure import Departure
 from kamara.errors import KamaraError
 from kamara.sparql.errors import CancelledError
@@ -17,8 +17,6 @@ from kamara.sparql.pool.blocking import BlockingPool
 from kamara.sparql.pool.caller import Caller
 from kamara.sparql.pool.querypool import QueryPool
 from kamara.sparql.request import QueryRequest
-
-_LOG = logging.getLogger("kamara.api")
 
 
 class Runner:
@@ -81,7 +79,7 @@ async def pour(answer: QueryAnswer, receive: Receive, send: Send) -> bool:
             async for piece in answer:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
     except KamaraError as error:
-        _LOG.warning("an answer was broken off: %s", error)
+        tell(error)
         return False
     finally:
         answer.stop()

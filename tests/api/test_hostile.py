@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from urllib.parse import quote
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 from support.graph import FixedVersions, numbers, publish
 from support.uvicorn_thread import running
 
 from kamara.api.app import create_app
+from kamara.api.breaking import told_once
 from kamara.config import Settings
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -37,9 +41,24 @@ def _still_answers(address: str) -> Iterator[None]:
 
 
 def post(address: str, query: str) -> httpx.Response:
-    return httpx.post(
-        address, content=query, headers={"Content-Type": "application/sparql-query"}, timeout=60
-    )
+    headers = {"Content-Type": "application/sparql-query"}
+    return httpx.post(address, content=query, headers=headers, timeout=60)
+
+
+@contextmanager
+def logging_of_a_server() -> Iterator[list[logging.LogRecord]]:
+    """What Kamara and its HTTP server log once it runs."""
+    told: list[logging.LogRecord] = []
+    keeper = logging.Handler()
+    keeper.emit = told.append  # type: ignore[method-assign]
+    names = ("kamara", "uvicorn")
+    for name in names:
+        logging.getLogger(name).addHandler(keeper)
+    try:
+        yield told
+    finally:
+        for name in names:
+            logging.getLogger(name).removeHandler(keeper)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +90,28 @@ def test_a_memory_hog_is_refused(address: str) -> None:
     assert "memory_mb" in answer.json()["detail"] or "deadline_seconds" in answer.json()["detail"]
 
 
-def test_an_answer_that_cannot_be_completed_breaks_off(address: str) -> None:
-    with pytest.raises(httpx.RemoteProtocolError):
+def test_an_answer_that_cannot_be_completed_breaks_off_and_is_one_line_in_the_log(address: str) -> None:
+    with logging_of_a_server() as logged, pytest.raises(httpx.RemoteProtocolError):
         post(address, MUCH)
+    (line,) = (record.getMessage() for record in logged)
+    assert line.startswith("an answer was broken off: the query ran longer than 2 seconds")
+    assert "\n" not in line
+    assert logged[0].levelno == logging.WARNING
+
+
+def test_any_other_answer_without_an_end_is_still_an_error_in_the_log() -> None:
+    async def careless(scope: Scope, _: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    with (
+        told_once(),
+        running(careless) as base,
+        logging_of_a_server() as logged,
+        pytest.raises(httpx.RemoteProtocolError),
+    ):
+        httpx.get(base, timeout=30)
+    assert [record.levelno for record in logged] == [logging.ERROR]
 
 
 def test_a_client_that_leaves_frees_its_worker(address: str) -> None:
