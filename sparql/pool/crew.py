@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from kamara.sparql.pool.line import Line
 from kamara.sparql.pool.observer import LaneName, LaneState
@@ -28,7 +28,7 @@ class Crew:
         self._start = start
         self._keep = ready
         self._idle: list[WorkerProcess] = []
-        self._seated: set[WorkerProcess] = set()
+        self._seated: dict[WorkerProcess, bytes] = {}
         self._all: set[WorkerProcess] = set()
         self._version: Version | None = None
         self._settled = False
@@ -62,16 +62,24 @@ class Crew:
         for worker in outdated:
             worker.end()
 
-    def seat(self, version: Version) -> WorkerProcess:
-        """A worker for who has taken a seat: an idle one of this version, else a new one."""
-        worker = self._pick(version) or self._new(version)
-        self._seated.add(worker)
+    @property
+    def shapes(self) -> Iterable[bytes]:
+        """The shape of each query that has a seat."""
+        return self._seated.values()
+
+    def seat(self, version: Version, shape: bytes, left: int = 0) -> WorkerProcess:
+        """A worker for who has taken a seat: an idle one of this version, else a new one.
+
+        `left`: workers that have opened their store and are left to others, where another is starting.
+        """
+        worker = self._pick(version, left) or self._new(version)
+        self._seated[worker] = shape
         return worker
 
     def free(self, worker: WorkerProcess) -> None:
         """The worker's query is over. It is kept if it can be asked again, about the current version."""
         if worker.usable and worker.version == self._version:
-            self._seated.discard(worker)
+            self._seated.pop(worker, None)
             self._idle.append(worker)
             self.line.leave()
         else:
@@ -80,17 +88,17 @@ class Crew:
     def release(self, worker: WorkerProcess) -> None:
         """The worker goes to another lane with its query; a new one takes its place."""
         self._all.discard(worker)
-        self._seated.discard(worker)
+        self._seated.pop(worker, None)
         self._fill()
         self.line.leave()
 
-    def adopt(self, worker: WorkerProcess) -> None:
+    def adopt(self, worker: WorkerProcess, shape: bytes) -> None:
         """Take a worker in, with its query, on a seat that was taken for it."""
         if self._idle:
             self._idle.pop().end()
         worker.renice(NICENESS[self.lane])
         self._all.add(worker)
-        self._seated.add(worker)
+        self._seated[worker] = shape
 
     def gone(self, worker: WorkerProcess) -> bool:
         """The process is no more; False when it is none of this crew."""
@@ -102,8 +110,7 @@ class Crew:
         # One that never opened its store would be followed by others without end.
         if worker.ready:
             self._fill()
-        if worker in self._seated:
-            self._seated.discard(worker)
+        if self._seated.pop(worker, None) is not None:
             self.line.leave()
         return True
 
@@ -113,12 +120,14 @@ class Crew:
         for worker in list(self._all):
             worker.end()
 
-    def _pick(self, version: Version) -> WorkerProcess | None:
+    def _pick(self, version: Version, left: int) -> WorkerProcess | None:
         """An idle worker of this version, one that has opened its store first."""
         fit = [one for one in self._idle if one.usable and (one.version is version or one.version == version)]
         if not fit:
             return None
-        worker = next((one for one in reversed(fit) if one.ready), fit[-1])
+        ready = [one for one in fit if one.ready]
+        starting = [one for one in fit if not one.ready]
+        worker = (ready if len(ready) > left or not starting else starting)[-1]
         self._idle.remove(worker)
         return worker
 

@@ -11,7 +11,6 @@ from kamara.sparql.errors import Limit
 from kamara.sparql.pool.failures import busy_error, stopping_error
 from kamara.sparql.pool.observer import LaneName
 
-
 T = TypeVar("T")
 
 
@@ -31,11 +30,20 @@ class Waiter(Generic[T]):
 class Line:
     """Seats, and who waits for one. `rank` says who is next: the smallest, of equals who came first.
 
+    `admits` says whether a query of this shape may have a seat that is free; where who ranks first may not,
+    nobody may. It is asked again whenever a seat is given back.
     Who gets a seat begins at once, not when the event loop comes to its task: a worker would wait meanwhile.
     """
 
     def __init__(
-        self, lane: LaneName, seats: int, places: int, seconds: float, rank: Callable[[Waiter[Any]], Any]
+        self,
+        lane: LaneName,
+        seats: int,
+        places: int,
+        seconds: float,
+        *,
+        rank: Callable[[Waiter[Any]], Any],
+        admits: Callable[[bytes], bool],
     ) -> None:
         """`places`: queries that may wait; `seconds`: how long each may."""
         self.lane = lane
@@ -44,10 +52,11 @@ class Line:
         self._places = places
         self._seconds = seconds
         self._rank = rank
+        self._admits = admits
 
-    def take(self) -> bool:
-        """Take a seat if one is free."""
-        if not self.free:
+    def take(self, shape: bytes) -> bool:
+        """Take a seat if one is free for a query of this shape."""
+        if not self.free or not self._admits(shape):
             return False
         self.free -= 1
         return True
@@ -73,16 +82,14 @@ class Line:
 
     def leave(self) -> None:
         """Give a seat back: to the next in line."""
-        waiting = self._still_waiting()
-        if not waiting:
-            self.free += 1
-            return
-        waiter = waiting[0] if len(waiting) == 1 else min(waiting, key=self._rank)
-        self.waiting.remove(waiter)
-        try:
-            waiter.told.set_result(waiter.begin())
-        except Exception as error:
-            waiter.told.set_exception(error)
+        self.free += 1
+        while self.free and (waiter := self._next()) is not None:
+            self.free -= 1
+            self.waiting.remove(waiter)
+            try:
+                waiter.told.set_result(waiter.begin())
+            except Exception as error:
+                waiter.told.set_exception(error)
 
     def send_away(self, shape: bytes) -> None:
         """Let those that wait with this shape look for another lane."""
@@ -95,6 +102,14 @@ class Line:
         waiting, self.waiting = self._still_waiting(), []
         for waiter in waiting:
             waiter.told.set_exception(stopping_error())
+
+    def _next(self) -> Waiter[Any] | None:
+        """Who has a seat next; None while nobody may have one."""
+        waiting = self._still_waiting()
+        if not waiting:
+            return None
+        waiter = waiting[0] if len(waiting) == 1 else min(waiting, key=self._rank)
+        return waiter if self._admits(waiter.shape) else None
 
     def _still_waiting(self) -> list[Waiter[Any]]:
         """Those in line whose client has not left: one that has leaves the line a moment later."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -77,7 +78,8 @@ class QueryPool:
         self._closed = False
         limits = self.limits
         ceiling.check(settings)
-        self._quick = self._crew("quick", limits.workers, limits.queue, spare=1)
+        quick = self._line("quick", limits.workers, limits.queue, self._may_try)
+        self._quick = Crew(quick, self._new_worker, limits.workers + 1)
         self._long = self._crew("long", limits.long_workers, limits.long_queue)
         self._job = self._crew("job", limits.job_workers, limits.job_queue)
         self._crews: dict[LaneName, Crew] = {"quick": self._quick, "long": self._long, "job": self._job}
@@ -179,7 +181,7 @@ class QueryPool:
             return version
         self._shapes.was_long(asked.shape)
         self._quick.line.send_away(asked.shape)
-        if not self._long.line.take():
+        if not self._long.line.take(asked.shape):
             self._accounts.charge(asked.client, run.abandon())
             self.observer.killed("moved")
             return None
@@ -189,7 +191,7 @@ class QueryPool:
             self._long.line.leave()
             raise
         self._quick.release(worker)
-        self._long.adopt(worker)
+        self._long.adopt(worker, asked.shape)
         run.move("long")
         self.observer.started("long", 0.0)
         if not run.spool.size:
@@ -206,7 +208,7 @@ class QueryPool:
         """Take a seat or wait for one, and begin; None when the lane sends the query away."""
         if self._closed:
             raise stopping_error()
-        if crew.line.take():
+        if crew.line.take(asked.shape):
             self.observer.started(crew.lane, 0.0)
             return self._begin(run, crew, asked)
         loop = asyncio.get_running_loop()
@@ -224,7 +226,7 @@ class QueryPool:
             self._quick.prepare(current)
             crew.prepare(current)
             version = asked.pinned or current
-            worker = crew.seat(version)
+            worker = crew.seat(version, asked.shape, self._left(crew, asked.shape))
         except BaseException:
             crew.line.leave()
             raise
@@ -263,9 +265,11 @@ class QueryPool:
             if crew.gone(worker):
                 return
 
-    def _crew(self, lane: LaneName, seats: int, places: int, spare: int = 0) -> Crew:
-        line = Line(lane, seats, places, self.limits.deadline_seconds, self._rank)
-        return Crew(line, self._new_worker, seats + spare if spare else 0)
+    def _crew(self, lane: LaneName, seats: int, places: int) -> Crew:
+        return Crew(self._line(lane, seats, places, lambda _: True), self._new_worker, 0)
+
+    def _line(self, lane: LaneName, seats: int, places: int, admits: Callable[[bytes], bool]) -> Line:
+        return Line(lane, seats, places, self.limits.deadline_seconds, rank=self._rank, admits=admits)
 
     def _new_worker(self, version: Version) -> WorkerProcess:
         try:
@@ -274,6 +278,27 @@ class QueryPool:
             raise BusyError(
                 f"no worker can be started: {error.strerror}", remedy="ask again in a few seconds"
             ) from error
+
+    def _may_try(self, shape: bytes) -> bool:
+        """Whether a query of this shape may have a free seat of the quick lane.
+
+        While what is known to be quick is asked time and again, one seat of several is kept for it.
+        """
+        return not self._is_stranger(shape) or self._strangers() < self.limits.workers - 1
+
+    def _left(self, crew: Crew, shape: bytes) -> int:
+        """How many workers that are ready a query leaves to others: one while a seat is kept and free."""
+        if crew is not self._quick or not self._is_stranger(shape):
+            return 0
+        return int(self._strangers() == crew.state.running)
+
+    def _is_stranger(self, shape: bytes) -> bool:
+        """Whether it may not have the seat that is kept."""
+        return self.limits.workers > 1 and not self._shapes.is_quick(shape) and self._shapes.are_regular
+
+    def _strangers(self) -> int:
+        """Queries that have a quick seat though their shape is not known to be quick."""
+        return sum(not self._shapes.is_quick(one) for one in self._quick.shapes)
 
     def _rank(self, waiter: Waiter[Any]) -> tuple[bool, float]:
         """What is known to be quick first, then who used least lately."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 
 _MOST = 2000
 _REMEMBERED_SECONDS = 900.0
+_REGULAR_SECONDS = 10.0
 
 
 class Shapes:
@@ -20,6 +22,12 @@ class Shapes:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._known: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+        self._repeated = -math.inf
+
+    @property
+    def are_regular(self) -> bool:
+        """Whether, in the last seconds, a query was quick whose shape was known to be."""
+        return self._clock() - self._repeated < _REGULAR_SECONDS
 
     def is_long(self, shape: bytes) -> bool:
         """Whether a query of this shape should go to the long lane at once."""
@@ -37,6 +45,8 @@ class Shapes:
 
     def was_quick(self, shape: bytes) -> None:
         """One was."""
+        if self.is_quick(shape):
+            self._repeated = self._clock()
         self._learn(shape, 0.0)
 
     def _fresh(self, shape: bytes) -> float | None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from support.graph import FixedVersions, numbers, publish
+from support.waiting import until
 
 from kamara.config import Settings
 from kamara.sparql.errors import BusyError, CancelledError, DeadlineError, TooManyError
@@ -89,6 +90,55 @@ def test_light_queries_are_answered_while_slow_ones_fill_the_pool(published: Ver
     asyncio.run(flood())
 
 
+def stranger(number: int) -> str:
+    """A slow query of a shape that no other has."""
+    return ENDLESS.replace("?n", f"?n{number}")
+
+
+def test_while_known_queries_come_a_seat_is_kept_for_them(published: Version) -> None:
+    async def strangers() -> None:
+        async with opened(published, workers=3, quick_seconds=50) as (pool, _):
+            for _ in range(2):
+                await ask(pool, LIGHT)
+            slow = [asyncio.ensure_future(ask(pool, stranger(n))) for n in range(5)]
+            await until(lambda: pool.lanes()["quick"].waiting == 3)
+            assert pool.lanes()["quick"].running == 2
+            for _ in range(10):
+                assert (await ask(pool, LIGHT)).lane == "quick"
+            assert pool.lanes()["quick"].waiting == 3
+            slow[0].cancel()
+            await until(lambda: pool.lanes()["quick"].waiting <= 2)
+            assert not any(task.done() for task in slow[1:])
+
+    asyncio.run(strangers())
+
+
+@pytest.mark.parametrize("asked_before", [0, 1])
+def test_strangers_have_every_seat_while_no_known_query_comes(published: Version, asked_before: int) -> None:
+    async def alone() -> None:
+        async with opened(published, workers=2, quick_seconds=50) as (pool, _):
+            for _ in range(asked_before):
+                await ask(pool, LIGHT)
+            slow = [asyncio.ensure_future(ask(pool, stranger(n))) for n in range(2)]
+            await until(lambda: pool.lanes()["quick"].running == 2)
+            assert pool.lanes()["quick"].waiting == 0
+            assert not any(task.done() for task in slow)
+
+    asyncio.run(alone())
+
+
+def test_the_only_seat_is_for_all(published: Version) -> None:
+    async def alone() -> None:
+        async with opened(published) as (pool, told):
+            for _ in range(2):
+                await ask(pool, LIGHT)
+            slow = asyncio.ensure_future(ask(pool, stranger(1)))
+            await until(lambda: "long" in told.starts)
+            slow.cancel()
+
+    asyncio.run(alone())
+
+
 def test_a_slow_query_moves_with_its_worker_and_the_next_begins_there(
     published: Version,
 ) -> None:
@@ -109,11 +159,9 @@ def test_a_query_begins_again_when_no_seat_was_free_for_it(published: Version) -
     async def beside() -> None:
         async with opened(published) as (pool, told):
             blocking = asyncio.ensure_future(ask(pool, ENDLESS))
-            while "long" not in told.starts:
-                await asyncio.sleep(0.01)
+            await until(lambda: "long" in told.starts)
             waiting = asyncio.ensure_future(ask(pool, HEAVY))
-            while "long" not in told.queues:
-                await asyncio.sleep(0.01)
+            await until(lambda: "long" in told.queues)
             assert told.kills == ["moved"]
             blocking.cancel()
             answer = await waiting
@@ -159,11 +207,9 @@ def test_the_long_lane_takes_only_so_many(published: Version) -> None:
     async def crowd() -> None:
         async with opened(published, long_queue=2) as (pool, told):
             tasks = [asyncio.ensure_future(ask(pool, ENDLESS)) for _ in range(6)]
-            done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            while len(done) < 3:
-                done, pending = await asyncio.wait(tasks, timeout=0.05)
-            assert len(pending) == 3
-            for task in done:
+            await until(lambda: sum(task.done() for task in tasks) == 3)
+            pending = [task for task in tasks if not task.done()]
+            for task in set(tasks) - set(pending):
                 with pytest.raises(BusyError, match="long_queue"):
                     task.result()
         for task in pending:
@@ -178,18 +224,15 @@ def test_a_client_that_leaves_stops_its_query_wherever_it_is(published: Version)
     async def leave() -> None:
         async with opened(published) as (pool, told):
             running = asyncio.ensure_future(ask(pool, ENDLESS))
-            while "long" not in told.starts:
-                await asyncio.sleep(0.01)
+            await until(lambda: "long" in told.starts)
             queued = asyncio.ensure_future(ask(pool, ENDLESS))
-            while "long" not in told.queues:
-                await asyncio.sleep(0.01)
+            await until(lambda: "long" in told.queues)
             for task in (queued, running):
                 task.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await task
             assert pool._long.line.waiting == []
-            while pool._long.processes:
-                await asyncio.sleep(0.01)
+            await until(lambda: not pool._long.processes)
             assert pool._long.line.free == pool._quick.line.free == 1
             assert (await ask(pool, LIGHT)).lane == "quick"
 
@@ -202,7 +245,7 @@ def test_who_used_least_lately_is_next_and_what_is_known_to_be_quick_before(publ
             await ask(pool, LIGHT)
             pool._accounts.spend(pool._accounts.key("much"), 100)
             blocking = asyncio.ensure_future(ask(pool, ENDLESS))
-            await asyncio.sleep(0.05)
+            await until(lambda: pool.lanes()["quick"].running)
             finished: list[str] = []
 
             async def note(name: str, text: str, client: str) -> None:
@@ -214,7 +257,7 @@ def test_who_used_least_lately_is_next_and_what_is_known_to_be_quick_before(publ
                 asyncio.ensure_future(note("little", "ASK { ?little ?p ?o }", "little")),
                 asyncio.ensure_future(note("known", LIGHT.replace("7", "8"), "much")),
             ]
-            await asyncio.sleep(0.05)
+            await until(lambda: pool.lanes()["quick"].waiting == 3)
             blocking.cancel()
             await asyncio.gather(*tasks)
             assert finished == ["known", "little", "much"]

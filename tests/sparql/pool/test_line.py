@@ -12,8 +12,8 @@ from kamara.sparql.pool.line import Line
 
 def full() -> Line:
     """A line whose only seat is taken."""
-    line = Line("quick", 1, 10, 60.0, lambda waiter: waiter.client)
-    assert line.take()
+    line = Line("quick", 1, 10, 60.0, rank=lambda waiter: waiter.client, admits=lambda _: True)
+    assert line.take(b"shape")
     return line
 
 
@@ -82,5 +82,23 @@ def test_who_cannot_begin_is_told_why_and_the_seat_goes_to_the_next() -> None:
         assert await second == b"2"
         with pytest.raises(ValueError):
             await first
+
+    asyncio.run(check())
+
+
+def test_a_free_seat_stays_free_until_who_waits_may_have_it() -> None:
+    async def check() -> None:
+        welcome: set[bytes] = {b"known"}
+        line = Line("quick", 3, 10, 60.0, rank=lambda waiter: waiter.client, admits=welcome.__contains__)
+        assert line.take(b"known")
+        assert not line.take(b"shape")
+        first, second = await waiting(line, b"1", b"2")
+        assert line.take(b"known")
+        line.leave()
+        assert (line.free, len(line.waiting)) == (2, 2)
+        welcome.add(b"shape")
+        line.leave()
+        assert (line.free, line.waiting) == (1, [])
+        assert (await first, await second) == (b"1", b"2")
 
     asyncio.run(check())

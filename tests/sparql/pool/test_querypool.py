@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from support.graph import FixedVersions, numbers, publish
+from support.waiting import until, wait_until
 
 from kamara.config import Settings
 from kamara.sparql.errors import (
@@ -135,8 +136,7 @@ def test_the_deadline_ends_an_answer_that_is_not_read(published: Version) -> Non
 def test_an_answer_that_its_client_takes_slowly_holds_no_worker(published: Version) -> None:
     with pool_of(FixedVersions(published), workers=1, long_workers=1) as pool:
         slow = pool.run(QueryRequest(MUCH + " LIMIT 20000"))
-        while slow.answer.rows is None:
-            time.sleep(0.01)
+        wait_until(lambda: slow.answer.rows is not None)
         other = pool.run(QueryRequest(MUCH + " LIMIT 20000"))
         assert other.answer.lane == "long"
         assert slow.read() == other.read()
@@ -208,15 +208,15 @@ def test_the_queue_is_bounded(published: Version) -> None:
         query, asked = pool.inspect(ENDLESS), QueryRequest(ENDLESS)
         running = asyncio.ensure_future(pool.ask(query, asked))
         waiting = asyncio.ensure_future(pool.ask(query, asked))
-        await asyncio.sleep(0.05)
+        await until(lambda: pool.lanes()["quick"].waiting)
         with pytest.raises(BusyError, match="1 queries wait already"):
             await pool.ask(query, asked)
         waiting.cancel()
-        await asyncio.sleep(0)
+        await until(waiting.done)
         third = asyncio.ensure_future(pool.ask(query, asked))
-        await asyncio.sleep(0.05)
+        await until(lambda: pool.lanes()["quick"].waiting)
         running.cancel()
-        await asyncio.sleep(0.2)
+        await until(lambda: running.done() and not pool.lanes()["quick"].waiting)
         assert len(pool._runs) == 1
         await pool.close()
         with pytest.raises(CancelledError):
@@ -330,10 +330,7 @@ def test_workers_end_when_their_server_is_killed(published: Version, root: Path)
         ids = [int(word) for word in server.stdout.readline().split()]
         server.kill()
     assert len(ids) == 3
-    end = time.monotonic() + 20
-    while any(runs(pid) for pid in ids):
-        assert time.monotonic() < end
-        time.sleep(0.1)
+    wait_until(lambda: not any(runs(pid) for pid in ids))
 
 
 def runs(pid: int) -> bool:

@@ -75,3 +75,18 @@ def test_only_so_many_shapes_are_remembered() -> None:
     assert not shapes.is_long(b"0")
     assert shapes.is_long(b"4999")
     assert len(shapes._known) == 2000
+
+
+def test_known_shapes_are_regular_for_some_seconds_after_one_was_quick_again() -> None:
+    clock = Clock()
+    shapes = Shapes(clock)
+    shapes.was_quick(b"x")
+    assert not shapes.are_regular
+    shapes.was_quick(b"x")
+    assert shapes.are_regular
+    clock.now = 9
+    shapes.was_long(b"x")
+    shapes.was_quick(b"y")
+    assert shapes.are_regular
+    clock.now = 11
+    assert not shapes.are_regular
