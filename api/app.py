@@ -95,7 +95,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Exc
     app.include_router(jobroutes.router(jobs, pages))
     pinner = Pinner(pool, settings, source)
     telling = Telling(pages, saved, pinner.archive, settings.base_iri)
-    app.include_router(pinned.router(pinner, pool, telling, saved, inspected))
+    app.include_router(pinned.router(pinner, pool, telling, saved, inspected, jobs=jobs))
     describe_queries(app, saved, inspected)
     app.include_router(things.router(reader, runner, documents))
     app.mount("/static", StaticFiles(directory=pages.static), name="static")

@@ -37,6 +37,7 @@ from kamara.sparql.formats import Form, Format, formats_of, offers
 from kamara.sparql.guard import Inspected
 from kamara.sparql.queries import SavedQuery
 from kamara.sparql.request import QueryRequest
+from kamara.sparql.results.question import Question
 from kamara.sparql.select import PoolSelect, read_consistently
 from kamara.sparql.versions import Version
 
@@ -105,7 +106,7 @@ class Queries:
                 return await self._show(saved, values, bind(query, bindings), wanted)
             asked = QueryRequest(saved.text, wanted, bindings=bindings)
             if prefers_job(request):
-                return accept_job(self._jobs, request, query, asked, "../")
+                return accept_job(self._jobs, request, Question(query, asked, name, values), "../")
             headers = tagged(self._runner, query, wanted, [f"{k}={v}" for k, v in sorted(bindings.items())])
             if not is_named:
                 headers["Content-Location"] = f"{name}{wanted.suffix}{_suffixed(values)}"

@@ -25,6 +25,7 @@ from kamara.errors import KamaraError
 from kamara.sparql.formats import Form, Format, named, offers
 from kamara.sparql.guard import Inspected
 from kamara.sparql.request import QueryRequest
+from kamara.sparql.results.question import Question
 
 _VARY = {"Vary": "Accept, Accept-Language"}
 
@@ -73,7 +74,7 @@ async def _answer(http: Request, runner: Runner, asked: Asked, text: str, jobs: 
     chosen = choose_format(http.headers.get("accept"), query, asked)
     request = QueryRequest(text, chosen, asked.default_graphs, asked.named_graphs)
     if prefers_job(http):
-        return accept_job(jobs, http, query, request, "")
+        return accept_job(jobs, http, Question(query, request), "")
     headers = tagged(runner, query, chosen, asked.dataset)
     return await respond(http, runner, query, request, headers)
 

@@ -6,21 +6,24 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b, sha256
 
 from kamara.api.jobs.job import Job
 from kamara.config import Settings
 from kamara.errors import KamaraError
+from kamara.resources import read_namespaces
 from kamara.sparql.errors import BusyError, CancelledError, DiskError, Limit, RoomError, TooManyError
 from kamara.sparql.formats import formats_of
-from kamara.sparql.guard import Inspected
 from kamara.sparql.layout import Layout
 from kamara.sparql.pool.answer import QueryAnswer
 from kamara.sparql.pool.caller import Caller
 from kamara.sparql.pool.querypool import QueryPool
-from kamara.sparql.request import QueryRequest
 from kamara.sparql.results.jobs import JobFiles, JobRecord
+from kamara.sparql.results.question import Question
+from kamara.sparql.results.record import ResultRecord
+from kamara.sparql.results.taking import Taken
 
 _MIB = 1 << 20
 _RETRY_SECONDS = 60
@@ -38,6 +41,8 @@ class Jobs:
         self._tell = tell
         self._jobs: dict[str, Job] = {}
         self._seats = asyncio.Semaphore(pool.limits.job_workers)
+        self._default_graph = settings.default_graph
+        self._prefixes = read_namespaces(settings.base_iri)
         self._key = secrets.token_bytes(32)
 
     @property
@@ -62,22 +67,25 @@ class Jobs:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def submit(self, query: Inspected, request: QueryRequest, client: str) -> Job:
+    def submit(self, asked: Question, client: str) -> Job:
         """Take a query as a job. Raises BusyError, RoomError or TooManyError when there are too many."""
         name = blake2b(client.encode(), key=self._key, digest_size=16).digest()
         self._require_room(name)
         self._pool.version()
-        chosen = request.format or formats_of(query.form)[0]
+        form = asked.query.form
+        chosen = asked.request.format or formats_of(form)[0]
         record = JobRecord(
             id=secrets.token_urlsafe(16),
             state="waiting",
-            form=query.form,
+            form=form,
             format_name=chosen.name,
             created=_now().isoformat(timespec="seconds"),
         )
         self.files.write(record)
         job = self._jobs[record.id] = Job(record, name)
-        job.task = asyncio.create_task(self._work(job, query, request, Caller(client, "job")))
+        # Named, for a result that it may become: what is well known then may be more.
+        asked = replace(asked, request=replace(asked.request, known_prefixes=self._prefixes))
+        job.task = asyncio.create_task(self._work(job, asked, Caller(client, "job")))
         return job
 
     def find(self, name: str) -> Job | None:
@@ -97,16 +105,16 @@ class Jobs:
             await asyncio.gather(job.task, return_exceptions=True)
         self.files.remove(job.record.id)
 
-    async def _work(self, job: Job, query: Inspected, request: QueryRequest, caller: Caller) -> None:
+    async def _work(self, job: Job, asked: Question, caller: Caller) -> None:
         """Run it, when its turn comes, into its file."""
         try:
             async with self._seats:
                 job.began = asyncio.get_running_loop().time()
                 job.record = job.record.model_copy(update={"state": "running"})
-                job.answer = await self._pool.ask(query, request, caller)
-                digest = await self._take(job, job.answer)
+                job.answer = await self._pool.ask(asked.query, asked.request, caller)
+                taken = await self._take(job, job.answer)
             await asyncio.to_thread(self.files.finish, job.record.id)
-            self._end(job, digest=digest)
+            self._end(job, result=asked.record(job.answer.version, taken, self._default_graph))
         except asyncio.CancelledError:
             self._end(job, error=_lost())
             raise
@@ -115,8 +123,8 @@ class Jobs:
         except OSError as error:
             self._end(job, error=DiskError(f"the answer cannot be written: {error.strerror}"))
 
-    async def _take(self, job: Job, answer: QueryAnswer) -> str:
-        """Write the answer; gives its SHA-256."""
+    async def _take(self, job: Job, answer: QueryAnswer) -> Taken:
+        """Write the answer."""
         digest = sha256()
         with self.files.part(job.record.id).open("wb") as file:
             async for piece in answer:
@@ -125,9 +133,9 @@ class Jobs:
                     raise self._no_room()
                 digest.update(piece)
                 file.write(piece)
-        return digest.hexdigest()
+        return Taken(digest.hexdigest(), job.size, answer.rows or 0)
 
-    def _end(self, job: Job, *, digest: str = "", error: KamaraError | None = None) -> None:
+    def _end(self, job: Job, *, result: ResultRecord | None = None, error: KamaraError | None = None) -> None:
         """Write down how it ended."""
         seconds, answer = job.seconds, job.answer
         if error is not None:
@@ -143,7 +151,8 @@ class Jobs:
                 "rows": answer.rows if answer and error is None else None,
                 "size": job.size,
                 "seconds": round(seconds, 3),
-                "digest": digest,
+                "digest": result.digest if result else "",
+                "result": result,
                 "problem": None if error is None else self._tell(error),
             }
         )

@@ -19,8 +19,7 @@ from kamara.api.streaming import caller
 from kamara.site.frame import Frame
 from kamara.site.pages import Pages
 from kamara.site.texts import LANGUAGES, Language
-from kamara.sparql.guard import Inspected
-from kamara.sparql.request import QueryRequest
+from kamara.sparql.results.question import Question
 
 _HEADERS = {**NOT_INDEXED, "Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
 _LOOK_SECONDS = 2
@@ -43,9 +42,9 @@ def router(jobs: Jobs, pages: Pages) -> APIRouter:
     return routes
 
 
-def accept_job(jobs: Jobs, http: Request, query: Inspected, request: QueryRequest, root: str) -> Response:
+def accept_job(jobs: Jobs, http: Request, asked: Question, root: str) -> Response:
     """202 for a query that becomes a job; `root` leads from the asked address to the site's root."""
-    job = jobs.submit(query, request, caller(http.scope).client)
+    job = jobs.submit(asked, caller(http.scope).client)
     headers = {
         **_HEADERS,
         **APPLIED,
@@ -56,6 +55,18 @@ def accept_job(jobs: Jobs, http: Request, query: Inspected, request: QueryReques
     return JSONResponse(_members(jobs, job), 202, headers)
 
 
+def require_job(jobs: Jobs, name: str) -> Job:
+    """The job of this name. Raises Refusal (404)."""
+    job = jobs.find(name)
+    if job is None:
+        raise Refusal(
+            404,
+            "there is no such job: it was deleted, or its time is over",
+            remedy="send the query again with `Prefer: respond-async`",
+        )
+    return job
+
+
 class JobDesk:
     """Answers for jobs."""
 
@@ -63,21 +74,10 @@ class JobDesk:
         self._jobs = jobs
         self._pages = pages
 
-    def find(self, name: str) -> Job:
-        """The job of this name. Raises Refusal (404)."""
-        job = self._jobs.find(name)
-        if job is None:
-            raise Refusal(
-                404,
-                "there is no such job: it was deleted, or its time is over",
-                remedy="send the query again with `Prefer: respond-async`",
-            )
-        return job
-
     async def status(self, request: Request, name: str) -> Response:
         """How the job is doing, as JSON or as a page."""
         name, _, suffix = name.partition(".")
-        job = self.find(name)
+        job = require_job(self._jobs, name)
         headers = {**_HEADERS, **({} if job.record.is_over else {"Retry-After": str(_LOOK_SECONDS)})}
         language = self._language(request, suffix)
         if language is None:
@@ -86,12 +86,12 @@ class JobDesk:
 
     async def remove(self, name: str) -> Response:
         """Stop the job, and forget it with its answer."""
-        await self._jobs.remove(self.find(name))
+        await self._jobs.remove(require_job(self._jobs, name))
         return Response(status_code=204)
 
     async def result(self, request: Request, name: str) -> Response:
         """The answer of a job that is done; the problem of one that failed."""
-        job = self.find(name)
+        job = require_job(self._jobs, name)
         record = job.record
         if record.problem is not None:
             status = int(str(record.problem["status"]))
@@ -165,6 +165,7 @@ def _members(jobs: Jobs, job: Job) -> dict[str, object]:
         told |= {"ended": record.ended, "expires": record.expires, "version": record.version}
     if record.state == "done":
         told |= {"rows": record.rows, "sha256": record.digest, "result": f"{record.id}/result"}
+        told |= {"pin": f"{record.id}/pin"} if record.result else {}
     if record.problem is not None:
         told["problem"] = record.problem
     return told

@@ -1,4 +1,4 @@
-"""`/pin`, `/pin/{name}` and `/result/{id}`: an answer gets a permanent address, and is there under it.
+"""`/pin`, `/pin/{name}`, `/job/{id}/pin`: an answer gets a permanent address; `/result/{id}`: it is there.
 
 A suffix names what is told of a result (`.json .bib .csl.json .rq .el.html .en.html`); the bytes themselves
 are also at `/result/{id}/answer.{format}`.
@@ -6,7 +6,7 @@ are also at `/result/{id}/answer.{format}`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -17,6 +17,8 @@ from starlette.background import BackgroundTask
 
 from kamara.api.allowance import Allowance
 from kamara.api.gateway.conditions import matches, split_tags
+from kamara.api.jobs.jobs import Jobs
+from kamara.api.jobs.routes import require_job
 from kamara.api.negotiation import choose, choose_language
 from kamara.api.problems import Refusal
 from kamara.api.protocol import read
@@ -31,16 +33,19 @@ from kamara.sparql.bindings import bind
 from kamara.sparql.errors import Limit, ResultError
 from kamara.sparql.formats import Form, Format, formats_of, named
 from kamara.sparql.guard import Inspected
+from kamara.sparql.pool.caller import Caller
 from kamara.sparql.pool.querypool import QueryPool
 from kamara.sparql.queries import SavedQuery
 from kamara.sparql.request import QueryRequest
-from kamara.sparql.results.pinning import Pinner, Question
+from kamara.sparql.results.pinning import Pinner
+from kamara.sparql.results.question import Question
 from kamara.sparql.results.record import ResultRecord
 
 _DAY_SECONDS = 86400
 _VARY = {"Vary": "Accept, Accept-Language"}
 _BIBTEX, _CSL = "application/x-bibtex", "application/vnd.citationstyles.csl+json"
 _FORM_BYTES = 65536
+_Pin = Callable[[Caller], Awaitable[tuple[ResultRecord, bool]]]
 _DONE: dict[int | str, dict[str, Any]] = {
     200: {"description": "It was pinned before; its record"},
     201: {"description": "It is pinned; its record"},
@@ -53,10 +58,16 @@ def router(
     telling: Telling,
     saved: Mapping[str, SavedQuery],
     inspected: Mapping[str, Inspected],
+    *,
+    jobs: Jobs,
 ) -> APIRouter:
     """The routes of pinned results. `inspected`: what the guard says of each saved query."""
-    routes, results = APIRouter(), Results(pinner, pool, telling, saved, inspected)
-    for path, endpoint in (("/pin", results.pin), ("/pin/{name}", results.pin_saved)):
+    routes, results = APIRouter(), Results(pinner, pool, telling, saved, inspected, jobs=jobs)
+    for path, endpoint in (
+        ("/pin", results.pin),
+        ("/pin/{name}", results.pin_saved),
+        ("/job/{name}/pin", results.pin_job),
+    ):
         routes.add_api_route(
             path, endpoint, methods=["POST"], response_model=None, status_code=201, responses=_DONE
         )
@@ -75,8 +86,11 @@ class Results:
         telling: Telling,
         saved: Mapping[str, SavedQuery],
         inspected: Mapping[str, Inspected],
+        *,
+        jobs: Jobs,
     ) -> None:
         self._pinner = pinner
+        self._jobs = jobs
         self._pool = pool
         self._telling = telling
         self._saved = saved
@@ -91,7 +105,8 @@ class Results:
         query = self._pool.inspect(text)
         chosen = _format(asked.format, query.form)
         wanted = QueryRequest(text, chosen, asked.default_graphs, asked.named_graphs)
-        return await self._pin(request, Question(query, wanted), "")
+        asked_for = Question(query, wanted)
+        return await self._pin(request, "", lambda who: self._pinner.pin(asked_for, who))
 
     async def pin_saved(self, request: Request, name: str) -> Response:
         """Pin the answer to a saved query with the parameters that are given, in `format`."""
@@ -101,7 +116,18 @@ class Results:
         values = await _values(request)
         chosen = _format(values.pop("format", None), query.form)
         wanted = QueryRequest(saved.text, chosen, bindings=saved.bind(values))
-        return await self._pin(request, Question(query, wanted, name, values), "../")
+        asked = Question(query, wanted, name, values)
+        return await self._pin(request, "../", lambda who: self._pinner.pin(asked, who))
+
+    async def pin_job(self, request: Request, name: str) -> Response:
+        """Pin the answer of a job that is done, without asking its query again."""
+        record = require_job(self._jobs, name).record
+        if record.state != "done":
+            raise Refusal(409, f"the job is {record.state}, not done", remedy=f"look at /job/{name}")
+        result, answer = record.result, self._jobs.files.answer(name)
+        if result is None or not answer.exists():
+            raise Refusal(410, "what was asked, or the answer, is not there", remedy="send the query again")
+        return await self._pin(request, "../../", lambda _: self._pinner.pin_taken(result, answer))
 
     async def told(self, request: Request, rest: str) -> Response:
         """What is known of a result, or the very bytes: by suffix, else negotiated."""
@@ -125,14 +151,15 @@ class Results:
             )
         return await self._bytes(request, record)
 
-    async def _pin(self, request: Request, question: Question, root: str) -> Response:
+    async def _pin(self, request: Request, root: str, pin: _Pin) -> Response:
+        """Have an answer pinned, if the client may; `root` leads from here to the site's root."""
         if not self._pinner.limits.open:
             raise Refusal(
                 403, "answers are not pinned over HTTP here (results.open)", remedy="ask the operator"
             )
         who = caller(request.scope)
         self._allowance.take(who.client)
-        record, is_new = await self._pinner.pin(question, who)
+        record, is_new = await pin(who)
         headers = {"Location": f"{root}result/{record.id}", "Cache-Control": "no-store", **_VARY}
         offers = {"application/json": False, "text/html": True}
         if choose(request.headers.get("accept"), offers):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from kamara.sparql import durable
 from kamara.sparql.formats import Form, Format, named
 from kamara.sparql.layout import Layout
+from kamara.sparql.results.record import ResultRecord
 
 State = Literal["waiting", "running", "done", "failed"]
 _RECORD, _ANSWER, _PART = "job.json", "answer", "answer.part"
@@ -20,7 +21,8 @@ _RECORD, _ANSWER, _PART = "job.json", "answer", "answer.part"
 class JobRecord(BaseModel):
     """One job. Times are ISO 8601 in UTC; `seconds` is the engine's work, `size` its answer's bytes.
 
-    `problem`: the members of RFC 9457 in English, once it has failed.
+    `problem`: the members of RFC 9457 in English, once it has failed. `result`: what a pinned result would be
+    told of its answer, once it is done.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,6 +40,7 @@ class JobRecord(BaseModel):
     seconds: float = 0.0
     digest: str = ""
     problem: dict[str, object] | None = None
+    result: ResultRecord | None = None
 
     @property
     def is_over(self) -> bool:

@@ -3,41 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import version as software
 from pathlib import Path
 
-import kamara
 from kamara.config import ResultSettings, Settings
 from kamara.resources import read_namespaces
 from kamara.sparql.errors import BusyError, Limit, PinError, ResultError, VersionError
-from kamara.sparql.formats import formats_of
 from kamara.sparql.guard import Inspected
 from kamara.sparql.layout import Layout
 from kamara.sparql.pool.caller import Caller
 from kamara.sparql.pool.querypool import QueryPool, VersionSource
 from kamara.sparql.request import QueryRequest
 from kamara.sparql.results.archive import ResultArchive
+from kamara.sparql.results.question import Question, require_steady
 from kamara.sparql.results.record import ResultRecord
-from kamara.sparql.results.taking import Taken, scratch_file, take
+from kamara.sparql.results.taking import Taken, digest_of, scratch_file, take
 from kamara.sparql.versions import Version, Versions
 
-# With one of these an answer is another one each time.
-_FICKLE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 _MOST_WAITING = 8
-
-
-@dataclass(frozen=True)
-class Question:
-    """A query to pin: `saved` and `values` say which saved query it was, and what was given to it."""
-
-    query: Inspected
-    request: QueryRequest
-    saved: str | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 class Pinner:
@@ -60,7 +47,7 @@ class Pinner:
         The query runs twice: an answer that differs cannot be pinned. Raises PinError, QueryError,
         UnpublishedError and VersionError.
         """
-        _require_steady(asked.query)
+        require_steady(asked.query)
         if self._waiting >= _MOST_WAITING:
             raise BusyError(
                 f"{self._waiting} answers wait already to be pinned", remedy="ask again in a minute"
@@ -70,10 +57,31 @@ class Pinner:
             async with self._one_at_a_time:
                 version = self._pool.version()
                 await asyncio.to_thread(self._require_room, version)
-                with self._leases.lease(version):
-                    return await self._cite_and_pin(asked, caller, version)
+                with self._leases.lease(version), self._citing(version):
+                    return await self._pin(asked, caller, version)
         finally:
             self._waiting -= 1
+
+    async def pin_taken(self, record: ResultRecord, answer: Path) -> tuple[ResultRecord, bool]:
+        """Keep an answer that was taken already, a job's, for good; its query does not run again.
+
+        `record`: what it is; its time of pinning becomes now. Raises PinError and VersionError.
+        """
+        require_steady(self._pool.inspect(record.text))
+        async with self._one_at_a_time:
+            if self.archive.has(record.id):
+                return self.archive.get(record.id), False
+            if not self._keeps(record.size):
+                raise PinError(
+                    "the job's answer is too long to be kept, and it may take too long to be made again",
+                    remedy="ask for less, or pin the query itself if it is quick",
+                    limit=Limit("results.keep_mb", self.limits.keep_mb, "MiB"),
+                )
+            version = self._made_on(record)
+            await asyncio.to_thread(self._require_room, version)
+            with self._leases.lease(version), self._citing(version):
+                await asyncio.to_thread(self._add_copy, record, answer)
+        return self.archive.get(record.id), True
 
     @asynccontextmanager
     async def answer(self, record: ResultRecord, caller: Caller) -> AsyncIterator[Path]:
@@ -114,13 +122,34 @@ class Pinner:
                 gone=True,
             ) from error
 
-    async def _cite_and_pin(
-        self, asked: Question, caller: Caller, version: Version
-    ) -> tuple[ResultRecord, bool]:
+    def _made_on(self, record: ResultRecord) -> Version:
+        """The version of a job's answer. Raises PinError when it was collected, or written anew."""
+        try:
+            version = self._version(record)
+        except ResultError:
+            version = None
+        if version is None or (version.sequence, version.created) != (record.sequence, record.published):
+            raise PinError(
+                f"the job was done on version {record.version}, which is not there any more",
+                remedy="send it again",
+            )
+        return version
+
+    def _add_copy(self, record: ResultRecord, answer: Path) -> None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with scratch_file(self.archive.folder) as copy:
+            shutil.copyfile(answer, copy)
+            if digest_of(copy) != record.digest:
+                raise PinError("the job's answer is damaged", remedy="send it again")
+            self.archive.add(record.model_copy(update={"pinned": now}), copy)
+
+    @contextmanager
+    def _citing(self, version: Version) -> Iterator[None]:
+        """Cite a version, unless the block fails."""
         was_cited = version.cited
         self._versions.cite(version)
         try:
-            return await self._pin(asked, caller, version)
+            yield
         except BaseException:
             if not was_cited:
                 self._versions.uncite(version.number)
@@ -135,7 +164,7 @@ class Pinner:
                 raise PinError(
                     "the answer came in other bytes when the query ran again", remedy="give it an ORDER BY"
                 )
-            record = _record(replace(asked, request=request), version, found, self._default_graph)
+            record = replace(asked, request=request).record(version, found, self._default_graph)
             if self.archive.has(record.id):
                 return self.archive.get(record.id), False
             await asyncio.to_thread(self.archive.add, record, first if self._keeps(found.size) else None)
@@ -172,48 +201,6 @@ def changed(record: ResultRecord) -> ResultError:
         where=record.id,
         remedy="ask its query again",
         gone=True,
-    )
-
-
-def _require_steady(query: Inspected) -> None:
-    fickle = next((token.text.upper() for token in query.tokens if token.is_word(*_FICKLE)), None)
-    if fickle is not None:
-        raise PinError(
-            f"an answer with {fickle} is another one each time",
-            remedy="write the value that you mean in its place",
-            asked=fickle,
-        )
-    if query.services:
-        raise PinError(
-            "an answer that other endpoints had a part in cannot be made again",
-            remedy="leave SERVICE out",
-            asked="SERVICE",
-        )
-
-
-def _record(asked: Question, version: Version, found: Taken, default_graph: str) -> ResultRecord:
-    request = asked.request
-    chosen = request.format or formats_of(asked.query.form)[0]
-    return ResultRecord(
-        version=version.number,
-        sequence=version.sequence,
-        published=version.created,
-        text=request.text,
-        bindings=dict(request.bindings),
-        default_graphs=tuple(request.default_graphs),
-        named_graphs=tuple(request.named_graphs),
-        default_graph=default_graph,
-        form=asked.query.form,
-        format_name=chosen.name,
-        saved=asked.saved,
-        values=dict(asked.values),
-        digest=found.digest,
-        size=found.size,
-        rows=found.rows,
-        pinned=datetime.now(UTC).isoformat(timespec="seconds"),
-        kamara=kamara.__version__,
-        engine=software("pyoxigraph"),
-        prefixes=dict(request.known_prefixes or {}) if chosen.prefixed else None,
     )
 
 

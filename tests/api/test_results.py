@@ -23,7 +23,7 @@ from support.uvicorn_thread import running
 
 from kamara.api.app import create_app
 from kamara.api.results.citation import Citation
-from kamara.config import ResultSettings, Settings
+from kamara.config import JobSettings, ResultSettings, Settings
 from kamara.sparql.layout import Layout
 from kamara.sparql.results.archive import ResultArchive
 from kamara.sparql.versions import Versions
@@ -45,6 +45,19 @@ class City:
     def pin(self, text: str = ALL, **more: str) -> httpx.Response:
         return self.client.post("/pin", data={"query": text, **more})
 
+    def job(self, text: str = ALL, path: str = "/sparql", **more: str) -> str:
+        """The address of a job that is done."""
+        asked = {"query": text, **more} if text else more
+        sent = self.client.get(path, params=asked, headers={"Prefer": "respond-async"})
+        assert sent.status_code == 202, sent.text
+        job = f"/job/{sent.json()['id']}"
+        end = time.monotonic() + 60
+        while (told := self.client.get(job).json())["state"] != "done":
+            assert told["state"] != "failed", told
+            assert time.monotonic() < end, told
+            time.sleep(0.02)
+        return job
+
     def hold(self, count: int) -> int:
         """Load so many benches; gives the number of the published version."""
         self.town.write("benches.csv", *(f"{n},Παγκάκι {n},," for n in range(count)))
@@ -58,7 +71,8 @@ class City:
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     town = found_town(tmp_path_factory.mktemp("town"))
     limits = ResultSettings(largest_mb=1, keep_mb=1, max_mb=1, per_client=1000)
-    settings = Settings(data_dir=town.settings.data_dir, results=limits)
+    jobs = JobSettings(per_client=100)
+    settings = Settings(data_dir=town.settings.data_dir, results=limits, jobs=jobs)
     found = City(town, settings, httpx.Client())
     found.hold(BENCHES)
     with running(create_app(settings)) as address, httpx.Client(base_url=address, timeout=60) as client:
@@ -136,7 +150,7 @@ def test_an_answer_that_comes_out_otherwise_is_gone_and_never_shown(city: City) 
         ("SELECT (NOW() AS ?t) {}", "NOW"),
         ("SELECT (rand() AS ?t) {}", "RAND"),
         ("SELECT (STRUUID() AS ?t) {}", "STRUUID"),
-        ("CONSTRUCT { [] ?p ?o } { ?s ?p ?o } LIMIT 1", "other bytes"),
+        ("CONSTRUCT { [] ?p ?o } { ?s ?p ?o } LIMIT 1", "blank nodes"),
         (f"SELECT ?o {{ ?s ?p ?o . ?t ?q ?r . ?u ?v ?w }} LIMIT 400000 # {'x' * 10}", "1 MiB"),
     ],
 )
@@ -276,3 +290,100 @@ def test_pinning_is_bounded_and_can_be_turned_off(city: City) -> None:
     refused(403, open=False)
     refused(429, per_client=1)
     refused(422, max=1)
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "parquet"])
+def test_a_job_that_is_done_is_pinned_as_its_query_would_be(city: City, form: str) -> None:
+    text = f"SELECT ?s (COUNT(*) AS ?{form}) {{ ?s ?p ?o }} GROUP BY ?s"
+    job = city.job(text, format=form)
+    answer = city.client.get(f"{job}/result")
+    told = city.client.get(job).json()
+    made = city.client.post(f"/job/{told['pin']}")
+    assert made.status_code == 201, made.text
+    assert made.json()["sha256"] == told["sha256"] == sha256(answer.content).hexdigest()
+    assert (made.json()["query"], made.json()["kept"]) == (text, True)
+    itself = city.pin(text, format=form)
+    assert (itself.status_code, itself.json()) == (200, made.json())
+    city.client.delete(job)
+    pinned = city.client.get(f"/result/{made.json()['id']}/answer.{form}")
+    assert pinned.content == answer.content
+
+
+@pytest.mark.parametrize("form", ["ttl", "rdf", "jsonld"])
+def test_a_graph_of_a_job_is_written_as_it_would_be(city: City, form: str) -> None:
+    text = f"CONSTRUCT {{ ?o <urn:{form}> ?s }} WHERE {{ ?s a ?o }}"
+    itself = city.pin(text, format=form)
+    assert itself.status_code == 201, itself.text
+    again = city.client.post(f"{city.job(text, format=form)}/pin")
+    assert (again.status_code, again.json()) == (200, itself.json())
+
+
+def test_a_pinned_job_of_a_saved_query_says_which_one_it_was(city: City) -> None:
+    job = city.job(path="/query/budget-as-of.csv", text="", day="2016-04-08")
+    made = city.client.post(f"{job}/pin").json()
+    assert (made["savedQuery"], made["parameters"]) == ("budget-as-of", {"day": "2016-04-08"})
+    itself = city.client.post("/pin/budget-as-of", data={"day": "2016-04-08", "format": "csv"})
+    assert (itself.status_code, itself.json()["id"]) == (200, made["id"])
+
+
+def test_a_job_is_pinned_on_the_version_that_answered_it(city: City) -> None:
+    number = city.hold(BENCHES + 7)
+    job = city.job(NAMES, format="csv")
+    city.hold(BENCHES + 8)
+    made = city.client.post(f"{job}/pin").json()
+    assert (made["version"]["number"], made["rows"]) == (number, BENCHES + 7)
+    city.hold(BENCHES)
+    assert Versions(city.settings).get(number).cited
+    assert city.client.get(f"/result/{made['id']}").text.count("Παγκάκι") == BENCHES + 7
+
+
+def test_a_job_on_a_version_that_was_collected_is_not_pinned(city: City) -> None:
+    number = city.hold(BENCHES + 9)
+    job = city.job(f"{NAMES} # collected")
+    city.hold(BENCHES)
+    Versions(city.settings).remove(number)
+    refused = city.client.post(f"{job}/pin")
+    assert refused.status_code == 422
+    assert f"version {number}, which is not there any more" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("SELECT (NOW() AS ?now) {}", "NOW"),
+        ("SELECT ?s { ?s ?p ?o FILTER(RAND()<0.5) }", "RAND"),
+        ("SELECT ?s { ?s ?p ?o } ORDER BYRAND()", "RAND"),
+        ("CONSTRUCT { [] <urn:of> ?s } WHERE { ?s a ?t }", "blank nodes"),
+        ("CONSTRUCT { _:b <urn:of> ?s } WHERE { ?s a ?t }", "blank nodes"),
+        ("CONSTRUCT { ?s <urn:of> ( ?t ) } WHERE { ?s a ?t }", "blank nodes"),
+        ("SELECT ?a ?b { ?a ?p ?o . ?b ?q ?r } LIMIT 20000", "too long to be kept"),
+    ],
+)
+def test_a_job_whose_answer_may_come_out_otherwise_is_not_pinned(city: City, query: str, told: str) -> None:
+    refused = city.client.post(f"{city.job(query)}/pin")
+    assert refused.status_code == 422, refused.text
+    assert told in refused.json()["detail"]
+
+
+def test_a_template_without_blank_nodes_is_no_obstacle(city: City) -> None:
+    query = "CONSTRUCT { ?s <urn:none> () } WHERE { ?s a ?t . [] ?p ?s }"
+    assert city.client.post(f"{city.job(query)}/pin").status_code in (200, 201)
+
+
+def test_a_job_that_is_not_there_or_not_done_is_not_pinned(city: City) -> None:
+    assert city.client.post("/job/no-such/pin").status_code == 404
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    sent = city.client.get("/sparql", params={"query": endless}, headers={"Prefer": "respond-async"})
+    job = f"/{sent.headers['location']}"
+    assert city.client.post(f"{job}/pin").status_code == 409
+    assert city.client.delete(job).status_code == 204
+
+
+def test_a_person_pins_a_job_from_its_page(city: City) -> None:
+    job = city.job(f"{NAMES} # page")
+    page = Page(city.client.get(f"{job}.el.html").text)
+    assert not page.faults
+    assert "form" in page.tags
+    led = city.client.post(f"{job}/pin", headers={"Accept": "text/html"}, follow_redirects=True)
+    assert (led.status_code, led.url.path.split("/")[1]) == (200, "result")
+    assert NAMES in Page(led.text).text

@@ -93,7 +93,7 @@ def _fault(pool: BlockingPool, pinner: Pinner, record: ResultRecord) -> str | No
         if kept is not None and digest_of(kept) != record.digest:
             return "the kept answer is damaged"
         with scratch_file(pinner.archive.folder) as path:
-            made = pool.wait_for(pinner.run_again(record, Caller(), path))
+            made = pool.wait_for(pinner.run_again(record, Caller(lane="job"), path))
     except KamaraError as error:
         return str(error)
     return None if made.digest == record.digest else changed(record).what
