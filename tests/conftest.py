@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from support import browser, places, sensors
+from support import browser, places, r, sensors
 from support.budget import Budget, load_from, load_sample
 from support.decisions import Decisions, real_files, records_in
 from support.heritage import Heritage, load_places, real_places, samples
@@ -156,7 +156,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
     """Say how many tests did not run, and what they wanted."""
-    for wanted in (NOT_THERE, browser.NOT_THERE, browser.NO_EDITOR):
+    for wanted in (NOT_THERE, browser.NOT_THERE, browser.NO_EDITOR, r.NOT_THERE):
         skipped = [
             report for report in terminalreporter.stats.get("skipped", []) if wanted in str(report.longrepr)
         ]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import browser
+from support import browser, r
 from support.browser import Page, browsing
 from support.graph import FixedVersions, numbers, publish
 from support.town import found_town
@@ -242,22 +240,30 @@ def test_the_copied_command_and_program_run(page: Page) -> None:
     assert done.stdout == b"True\n"
 
 
+@pytest.mark.parametrize(
+    ("query", "printed"),
+    [
+        (
+            """SELECT ("it's \\"Ά\\"" AS ?text) (COUNT(*) AS ?n) { ?s ?p ?o }""",
+            ["text", "n", "1", "it's", '"Ά"', "2000"],
+        ),
+        ("ASK { ?s ?p ?o }", ["[1]", "TRUE"]),
+        (
+            "CONSTRUCT { <urn:x> <urn:p:n> ?n } WHERE { <urn:s:7> <urn:p:value> ?n }",
+            ["<urn:x>", "<urn:p:n>", "7", "."],
+        ),
+    ],
+)
 @with_editor
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="no R here, not run")
-def test_the_copied_program_in_r_runs(page: Page, tmp_path: Path) -> None:
-    replace(page, """SELECT ("it's \\"Ά\\"" AS ?text) (COUNT(*) AS ?n) { ?s ?p ?o }""")
+def test_the_copied_program_in_r_runs(page: Page, tmp_path: Path, query: str, printed: list[str]) -> None:
+    if not r.is_there():
+        pytest.skip(r.NOT_THERE)
+    replace(page, query)
     program = tmp_path / "program.R"
     program.write_text(page.evaluate("document.querySelector('#as-r').textContent"), encoding="utf-8")
-    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-    has_httr = subprocess.run(
-        ["Rscript", "-e", "library(httr)"], capture_output=True, timeout=60, check=False
-    )
-    if has_httr.returncode:
-        pytest.skip("no httr in the R here, not run")
-    done = subprocess.run(
-        ["Rscript", str(program)], env=environment, capture_output=True, timeout=60, check=True
-    )
-    assert done.stdout.decode().split() == ["text", "n", "1", "it's", '"Ά"', "2000"]
+    done = r.run(program)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == printed
 
 
 @with_editor
