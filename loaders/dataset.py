@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Protocol
 
-from kamara.loaders.description import About, Bilingual
+from kamara.loaders.description import Bilingual, Described
 from kamara.loaders.snapshots import SourceFile
 from kamara.loaders.source import Source
 from kamara.sparql.terms import RDF_TYPE, XSD, literal
@@ -19,25 +17,6 @@ _SIMULATED = Bilingual(
 _DCTERMS = "http://purl.org/dc/terms/"
 _VOID = "http://rdfs.org/ns/void#"
 _DCAT = "http://www.w3.org/ns/dcat#"
-
-
-class Described(Protocol):
-    """A dataset with its description."""
-
-    @property
-    def name(self) -> str:
-        """Its name in addresses."""
-        ...
-
-    @property
-    def about(self) -> About:
-        """Its description."""
-        ...
-
-    @property
-    def mapping(self) -> Path:
-        """The file that says how it is made."""
-        ...
 
 
 def dataset_iri(base_iri: str, name: str) -> str:

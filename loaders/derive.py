@@ -21,7 +21,6 @@ from kamara.loaders.rawrecord import RawRecord, Value
 from kamara.loaders.readers import open_records, raw_records
 from kamara.loaders.readings.registry import open_unfolding
 from kamara.loaders.readings.unfolding import Unfolding
-from kamara.loaders.recipe import shape_files
 from kamara.loaders.records import Record, erased, unmappable
 from kamara.loaders.rml import CompiledMapping, CompiledSource, FunctionRegistry, compile_mapping
 from kamara.loaders.rml.codelists import CodeLists
@@ -97,7 +96,7 @@ class Deriver:
         self._erased = Tombstones(Layout(settings.data_dir).tombstones)
         self._engine: Engine = open_engine(
             settings.load.engine,
-            shape_files(source, settings),
+            source.shape_files(settings.resources),
             settings.base_iri,
             settings.load.max_violations,
         )

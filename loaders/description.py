@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kamara.loaders.errors import LoadError
-from kamara.resources import read_text
+from kamara.resources import Resources, read_text
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
@@ -28,10 +30,11 @@ class Bilingual(Part):
 
 
 class About(Part):
-    """What every dataset's description holds, be it loaded from a source or derived from others.
+    """What every dataset's description holds, be it loaded from a source, derived from others or edited.
 
     `publisher`: its address under the base. `theme`: a notation of ontology/codes/dataset-theme.ttl. `owns`:
-    the types of things that only this dataset may describe.
+    the types of things that only this dataset may describe. `shapes` are what its things must fit, `rules`
+    what the whole dataset must keep.
     """
 
     name: Name
@@ -41,6 +44,66 @@ class About(Part):
     publisher: str | None = None
     theme: Name | None = None
     owns: tuple[Name, ...] = Field(min_length=1)
+    shapes: tuple[Name, ...]
+    rules: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True)
+class Described(ABC):
+    """A dataset with its description, and the folder that this lies in.
+
+    `FILE` is the name of the description in its folder; `ERROR` what is raised when that is wrong.
+    """
+
+    FILE: ClassVar[str]
+    ERROR: ClassVar[type[LoadError]]
+
+    folder: Path
+    about: About
+
+    @property
+    def name(self) -> str:
+        """The dataset, as it is called in addresses."""
+        return self.about.name
+
+    @property
+    def file(self) -> Path:
+        """The file that describes it."""
+        return self.folder / self.FILE
+
+    @property
+    @abstractmethod
+    def mapping(self) -> Path:
+        """The file that says how it is made."""
+
+    def shape_files(self, resources: Resources) -> list[Path]:
+        """The shapes that its things must fit. Raises `ERROR` when one is not there."""
+        return [self.existing(resources.shapes / f"{name}.ttl") for name in self.about.shapes]
+
+    def rule_files(self, resources: Resources) -> list[Path]:
+        """The rules that the whole dataset must keep. Raises `ERROR` when one is not there."""
+        return [self.existing(resources.rules / f"{name}.rq") for name in self.about.rules]
+
+    def existing(self, path: Path) -> Path:
+        """The path of a file that the description names. Raises `ERROR` when it is not there."""
+        if not path.is_file():
+            raise self.ERROR(
+                f"names {path.name}, which is not in {path.parent}",
+                where=str(self.file),
+                remedy="correct the name or add the file",
+            )
+        return path
+
+    def claim(self, owners: dict[str, str]) -> None:
+        """Make it the owner of its types. Raises `ERROR` when one of them has an owner already."""
+        for kind in self.about.owns:
+            if kind in owners:
+                raise self.ERROR(
+                    f"owns {kind!r}, which {owners[kind]!r} owns too",
+                    where=str(self.file),
+                    remedy="let one dataset own it",
+                )
+        owners.update(dict.fromkeys(self.about.owns, self.name))
 
 
 Content = TypeVar("Content", bound=About)
@@ -68,14 +131,3 @@ def read_description(path: Path, kind: type[Content], error: type[LoadError], gu
             remedy="let them agree",
         )
     return about
-
-
-def existing(path: Path, named_in: Path, error: type[LoadError]) -> Path:
-    """The path of a file that the description `named_in` names. Raises `error` when it is not there."""
-    if not path.is_file():
-        raise error(
-            f"names {path.name}, which is not in {path.parent}",
-            where=str(named_in),
-            remedy="correct the name or add the file",
-        )
-    return path

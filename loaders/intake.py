@@ -14,7 +14,7 @@ from kamara.loaders.commit import Coming, Outcome, append, commit, outcome
 from kamara.loaders.days import Days
 from kamara.loaders.derive import Derived, Deriver, open_deriver
 from kamara.loaders.errors import SourceError
-from kamara.loaders.recipe import hash_files, recipe, rule_files
+from kamara.loaders.recipe import hash_files, recipe
 from kamara.loaders.redaction import Redactor
 from kamara.loaders.snapshots import RawFiles, SourceFile
 from kamara.loaders.source import Source
@@ -215,7 +215,7 @@ class Intake:
             derived,
             tuple(snapshots),
             kept[0][0].day,
-            tuple(rule_files(source, self._settings)),
+            tuple(source.rule_files(self._settings.resources)),
         )
 
     def _redacted(self, source: Source, deriver: Deriver, snapshots: list[Snapshot]) -> list[Snapshot]:
@@ -240,7 +240,7 @@ class Intake:
         self, source: Source, told: str, derived: Derived, day: date | None, content: Iterable[str]
     ) -> Coming:
         staged, triples = self._states.stage(source.name, content)
-        rules = tuple(rule_files(source, self._settings))
+        rules = tuple(source.rule_files(self._settings.resources))
         return Coming(source.name, source.about.mode, told, staged, triples, derived, (), day, rules)
 
     def _commit(self, coming: Coming) -> Outcome:

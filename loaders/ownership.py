@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kamara.loaders.dataset import Described, dataset_iri
+from kamara.loaders.dataset import dataset_iri
+from kamara.loaders.description import Described
 from kamara.loaders.errors import OwnershipError
 from kamara.sparql.lines import subject
 

@@ -8,19 +8,7 @@ from pathlib import Path
 
 from kamara import __version__
 from kamara.config import Settings
-from kamara.loaders.description import existing
-from kamara.loaders.errors import SourceError
 from kamara.loaders.source import Source
-
-
-def shape_files(source: Source, settings: Settings) -> list[Path]:
-    """The shapes that the source's records must fit. Raises SourceError when one is not there."""
-    return [_existing(settings.resources.shapes / f"{name}.ttl", source) for name in source.about.shapes]
-
-
-def rule_files(source: Source, settings: Settings) -> list[Path]:
-    """The rules that the whole dataset must keep. Raises SourceError when one is not there."""
-    return [_existing(settings.resources.rules / f"{name}.rq", source) for name in source.about.rules]
 
 
 def recipe(source: Source, settings: Settings) -> str:
@@ -30,11 +18,11 @@ def recipe(source: Source, settings: Settings) -> str:
     """
     told = hash_files(
         [
-            source.folder / "source.toml",
-            _existing(source.mapping, source),
+            source.file,
+            source.existing(source.mapping),
             *_readings(source),
-            *shape_files(source, settings),
-            *rule_files(source, settings),
+            *source.shape_files(settings.resources),
+            *source.rule_files(settings.resources),
             *sorted((settings.resources.ontology / "codes").glob("*.ttl")),
         ]
     )
@@ -44,7 +32,7 @@ def recipe(source: Source, settings: Settings) -> str:
 def _readings(source: Source) -> list[Path]:
     """The table that says what the keys of its readings mean."""
     wanted = source.about.readings
-    return [_existing(source.folder / wanted.table, source)] if wanted else []
+    return [source.existing(source.folder / wanted.table)] if wanted else []
 
 
 def hash_files(paths: Iterable[Path]) -> str:
@@ -54,7 +42,3 @@ def hash_files(paths: Iterable[Path]) -> str:
         content = path.read_bytes()
         total.update(f"\n{path.name} {len(content)}\n".encode() + content)
     return total.hexdigest()
-
-
-def _existing(path: Path, source: Source) -> Path:
-    return existing(path, source.folder / "source.toml", SourceError)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from kamara.loaders.description import About, Bilingual, Name, Part, read_description
+from kamara.loaders.description import About, Bilingual, Described, Name, Part, read_description
 from kamara.loaders.errors import SourceError
 from kamara.loaders.fetch.kinds import Fetch, FileFetch, period
 from kamara.loaders.history import Groups
@@ -87,8 +87,6 @@ class Description(About):
 
     source: str
     mapping: str = "mapping.rml.ttl"
-    shapes: tuple[Name, ...]
-    rules: tuple[Name, ...] = ()
     needs: tuple[Name, ...] = ()
     mode: Mode
     frequency: str | None = None
@@ -116,16 +114,13 @@ class Description(About):
 
 
 @dataclass(frozen=True)
-class Source:
-    """A described source and the folder that it lies in."""
+class Source(Described):
+    """A described source; its dataset is named as it is."""
 
-    folder: Path
+    FILE = "source.toml"
+    ERROR = SourceError
+
     about: Description
-
-    @property
-    def name(self) -> str:
-        """The dataset that it loads."""
-        return self.about.name
 
     @property
     def mapping(self) -> Path:
@@ -145,7 +140,7 @@ class Source:
 def read_source(folder: Path) -> Source:
     """Read `source.toml` in `folder`. Raises SourceError naming the setting that is wrong."""
     guide = 'CONTRIBUTING.md, "how to add a source"'
-    about = read_description(folder / "source.toml", Description, SourceError, guide)
+    about = read_description(folder / Source.FILE, Description, SourceError, guide)
     return Source(folder, about)
 
 
@@ -166,29 +161,18 @@ def readable_sources(resources: Resources) -> tuple[dict[str, Source], dict[str,
     sources: dict[str, Source] = {}
     broken: dict[str, SourceError] = {}
     owners: dict[str, str] = {}
-    for folder in sorted(path.parent for path in resources.mappings.glob("*/source.toml")):
+    for folder in sorted(path.parent for path in resources.mappings.glob(f"*/{Source.FILE}")):
         try:
             source = read_source(folder)
-            _claim(source, owners)
+            source.claim(owners)
             sources[source.name] = source
         except SourceError as error:
             broken[folder.name] = error
     needs = {name: source.about.needs for name, source in sources.items()}
     for name, (what, remedy) in impossible(needs, {*sources, *broken}).items():
-        where = str(sources.pop(name).folder / "source.toml")
+        where = str(sources.pop(name).file)
         broken[name] = SourceError(f"needs: {what}", where=where, remedy=remedy)
     return sources, broken
-
-
-def _claim(source: Source, owners: dict[str, str]) -> None:
-    for kind in source.about.owns:
-        if kind in owners:
-            raise SourceError(
-                f"owns {kind!r}, which {owners[kind]!r} owns too",
-                where=str(source.folder / "source.toml"),
-                remedy="let one dataset own it",
-            )
-    owners.update(dict.fromkeys(source.about.owns, source.name))
 
 
 def choose(sources: dict[str, Source], names: list[str]) -> list[Source]:

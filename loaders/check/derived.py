@@ -11,8 +11,8 @@ from kamara.config import QuerySettings, Settings
 from kamara.errors import KamaraError
 from kamara.loaders.check.findings import Finding, from_error
 from kamara.loaders.check.material import Material
+from kamara.loaders.check.usage import unknown_theme
 from kamara.loaders.derivation.description import (
-    ABOUT,
     Derivation,
     derivation_folders,
     read_derivation,
@@ -33,7 +33,7 @@ def check_derived(material: Material) -> Iterator[Finding]:
     """All findings about sparql/rules/*/."""
     _, broken = readable_derivations(material.resources)
     for name, error in broken.items():
-        yield from_error(error, material.resources.rules / name / ABOUT)
+        yield from_error(error, material.resources.rules / name / Derivation.FILE)
     sound = [
         read_derivation(folder)
         for folder in derivation_folders(material.resources)
@@ -41,6 +41,7 @@ def check_derived(material: Material) -> Iterator[Finding]:
     ]
     yield from _names(sound, material)
     for derivation in sound:
+        yield from unknown_theme(derivation, material.terms, material.base_iri)
         yield from [*_files(derivation, material)] or _queries(derivation, material)
 
 
@@ -50,7 +51,7 @@ def _names(sound: list[Derivation], material: Material) -> Iterator[Finding]:
     known = {*sources, *readable_edited(material.resources)[0], *(one.name for one in sound)}
     owners = {kind: name for name, source in sources.items() for kind in source.about.owns}
     for one in sound:
-        where = str(one.folder / ABOUT)
+        where = str(one.file)
         if one.name in sources:
             yield Finding(where, "name", f"there is a source {one.name!r} too", "let one of them have it")
         for kind in one.about.owns:
@@ -72,7 +73,7 @@ def _files(derivation: Derivation, material: Material) -> Iterator[Finding]:
         derivation.rule_files(resources)
         parameter_terms(derivation, Settings(resources_dir=resources.root))
     except DerivationError as error:
-        yield from_error(error, derivation.folder / ABOUT)
+        yield from_error(error, derivation.file)
 
 
 def _queries(derivation: Derivation, material: Material) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kamara.loaders.check.findings import Finding, from_error
 from kamara.loaders.check.material import Material
-from kamara.loaders.check.usage import unknown_terms
+from kamara.loaders.check.usage import unknown_terms, unknown_theme
 from kamara.loaders.errors import LoadError, SourceError
 from kamara.loaders.rml.compiler import compile_mapping
 from kamara.loaders.source import Source, read_source, read_sources
@@ -21,7 +21,7 @@ def check_mappings(material: Material) -> Iterator[Finding]:
             source = read_source(folder)
         except SourceError as error:
             sound = False
-            yield from_error(error, folder / "source.toml")
+            yield from_error(error, folder / Source.FILE)
         else:
             yield from _named_files(source, material)
             yield from _mapping(source.mapping, material)
@@ -38,7 +38,7 @@ def _owners(material: Material) -> Iterator[Finding]:
 
 def _named_files(source: Source, material: Material) -> Iterator[Finding]:
     """The shapes, rules and sample that source.toml names and that are not there."""
-    about, where = source.about, str(source.folder / "source.toml")
+    about, where = source.about, str(source.file)
     named = [material.resources.shapes / f"{name}.ttl" for name in about.shapes]
     named += [material.resources.rules / f"{name}.rq" for name in about.rules]
     for path in named:
@@ -46,10 +46,7 @@ def _named_files(source: Source, material: Material) -> Iterator[Finding]:
             yield Finding(
                 where, "", f"names {path.name}, which is not in {path.parent.name}/", "correct the name"
             )
-    theme = f"{material.base_iri}code/dataset-theme/{about.theme}"
-    if about.theme and not material.terms.knows(theme):
-        remedy = material.terms.remedy(theme)
-        yield Finding(where, "theme", f"{about.theme} is not in codes/dataset-theme.ttl", remedy)
+    yield from unknown_theme(source, material.terms, material.base_iri)
     if not any((source.folder / about.files.folder).glob(about.files.pattern)):
         place = source.folder / about.files.folder
         yield Finding(

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from kamara.loaders.check.findings import Finding
 from kamara.loaders.check.terms import DATATYPES, Terms
 from kamara.loaders.check.turtle import TurtleFile
+from kamara.loaders.description import Described
 
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -31,6 +32,15 @@ _POINT_OUTSIDE = frozenset(
     {f"{_RDFS}seeAlso", "http://purl.org/dc/terms/source", "http://www.w3.org/2002/07/owl#sameAs"}
     | {f"http://www.w3.org/2004/02/skos/core#{kind}Match" for kind in ("exact", "close", "broad", "narrow")}
 )
+
+
+def unknown_theme(dataset: Described, terms: Terms, base_iri: str) -> Iterator[Finding]:
+    """Whether the dataset's theme is in the code list."""
+    theme = dataset.about.theme
+    iri = f"{base_iri}code/dataset-theme/{theme}"
+    if theme and not terms.knows(iri):
+        what = f"{theme} is not in codes/dataset-theme.ttl"
+        yield Finding(str(dataset.file), "theme", what, terms.remedy(iri))
 
 
 def unknown_terms(file: TurtleFile, terms: Terms) -> Iterator[Finding]:

@@ -7,12 +7,10 @@ from pathlib import Path
 
 from pydantic import Field
 
-from kamara.loaders.description import About, Name, existing, read_description
+from kamara.loaders.description import About, Described, Name, read_description
 from kamara.loaders.errors import DerivationError
 from kamara.loaders.needs import circle, in_order
 from kamara.resources import Resources
-
-ABOUT = "derived.toml"
 
 
 class DerivedAbout(About):
@@ -24,21 +22,17 @@ class DerivedAbout(About):
 
     sources: tuple[Name, ...] = Field(alias="from", min_length=1)
     shapes: tuple[Name, ...] = Field(min_length=1)
-    rules: tuple[Name, ...] = ()
     parameters: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Derivation:
-    """A described derived dataset and the folder that it lies in."""
+class Derivation(Described):
+    """A described derived dataset."""
 
-    folder: Path
+    FILE = "derived.toml"
+    ERROR = DerivationError
+
     about: DerivedAbout
-
-    @property
-    def name(self) -> str:
-        """The dataset that it makes."""
-        return self.about.name
 
     @property
     def mapping(self) -> Path:
@@ -55,31 +49,22 @@ class Derivation:
         """Further queries that name results which changed things touch."""
         return sorted(self.folder.glob("affected-*.rq"))
 
-    def shape_files(self, resources: Resources) -> list[Path]:
-        """The shapes that its results must fit. Raises DerivationError when one is not there."""
-        return [self._existing(resources.shapes / f"{name}.ttl") for name in self.about.shapes]
-
-    def rule_files(self, resources: Resources) -> list[Path]:
-        """The rules that the whole dataset must keep. Raises DerivationError when one is not there."""
-        return [self._existing(resources.rules / f"{name}.rq") for name in self.about.rules]
-
     def query_files(self) -> list[Path]:
         """Its queries. Raises DerivationError when one is not there."""
-        return [self._existing(self.affected), *self.also_affected, self._existing(self.mapping)]
-
-    def _existing(self, path: Path) -> Path:
-        return existing(path, self.folder / ABOUT, DerivationError)
+        return [self.existing(self.affected), *self.also_affected, self.existing(self.mapping)]
 
 
 def read_derivation(folder: Path) -> Derivation:
     """Read `derived.toml` in `folder`. Raises DerivationError naming the setting that is wrong."""
-    about = read_description(folder / ABOUT, DerivedAbout, DerivationError, "docs/models/derived.md")
+    about = read_description(
+        folder / Derivation.FILE, DerivedAbout, DerivationError, "docs/models/derived.md"
+    )
     return Derivation(folder, about)
 
 
 def derivation_folders(resources: Resources) -> list[Path]:
     """The folders of derived datasets."""
-    return sorted(path.parent for path in resources.rules.glob(f"*/{ABOUT}"))
+    return sorted(path.parent for path in resources.rules.glob(f"*/{Derivation.FILE}"))
 
 
 def readable_derivations(
@@ -102,7 +87,7 @@ def readable_derivations(
         if way := circle(name, origins):
             broken[name] = DerivationError(
                 f"is made from itself, {' -> '.join(way)}",
-                where=str(found.pop(name).folder / ABOUT),
+                where=str(found.pop(name).file),
                 remedy="take one dataset out of its `from`",
             )
     return {name: found[name] for name in in_order(found, origins)}, broken

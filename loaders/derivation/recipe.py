@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from kamara.config import Settings
-from kamara.loaders.derivation.description import ABOUT, Derivation
+from kamara.loaders.derivation.description import Derivation
 from kamara.loaders.errors import DerivationError
 from kamara.loaders.recipe import hash_files
 from kamara.sparql.terms import XSD, literal
@@ -21,7 +21,7 @@ def derivation_recipe(derivation: Derivation, settings: Settings) -> str:
     """
     resources = settings.resources
     files = [
-        derivation.folder / ABOUT,
+        derivation.file,
         *derivation.query_files(),
         *derivation.shape_files(resources),
         *derivation.rule_files(resources),
@@ -53,6 +53,6 @@ def _term(derivation: Derivation, setting: str, settings: Settings) -> str:
         return literal(value)
     raise DerivationError(
         f"parameters: there is no setting {setting!r} with one value",
-        where=str(derivation.folder / ABOUT),
+        where=str(derivation.file),
         remedy="see docs/settings.md",
     )

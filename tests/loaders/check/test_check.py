@@ -310,8 +310,16 @@ def test_a_link_that_became_a_file_is_found(tmp_path):
     assert str(only).endswith("not a link to a folder; git config core.symlinks true, and check out again")
 
 
-def test_a_domain_that_is_not_in_the_code_list(tree):
-    tree.replace("mappings/public-monuments/source.toml", 'theme = "heritage"', 'theme = "heritag"')
-    (finding,) = tree.findings("mappings")
-    assert finding.startswith("mappings/public-monuments/source.toml, theme: heritag is not in")
-    assert "code/dataset-theme/heritage" in finding
+@pytest.mark.parametrize(
+    ("subject", "path", "theme"),
+    [
+        ("mappings", "mappings/public-monuments/source.toml", "heritage"),
+        ("derived", "sparql/rules/line-commitments/derived.toml", "budget"),
+        ("edited", "mappings/authority-links/edited.toml", "heritage"),
+    ],
+)
+def test_a_domain_that_is_not_in_the_code_list(tree, subject, path, theme):
+    tree.replace(path, f'theme = "{theme}"', f'theme = "{theme[:-1]}"')
+    (finding,) = tree.findings(subject)
+    assert finding.startswith(f"{path}, theme: {theme[:-1]} is not in")
+    assert f"code/dataset-theme/{theme}" in finding
