@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.cityhall import CityHall
 from support.diavgeia import ORGANIZATION, Diavgeia
@@ -164,13 +164,15 @@ def content(fetched):
 @pytest.mark.parametrize("kind", [Decisions, Requests, Issues])
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, size=st.integers(1, 4))
+@example(steps=[([], 5), ([("add", 2, 41)], 1)], size=1)
 def test_harvests_one_after_the_other_give_what_one_of_all_would(kind, steps, size):
     listing = kind()
     listing.add(1, 3)
     with listing.server.served() as server, harvesting(server, "attempt") as harvest:
         url = server.url("/opendata" if kind is Decisions else "/index.php")
         wanted, last = listing.wanted(url, size), Fetched(())
-        for changes, broken in [*steps, ([], None)]:
+        # One that goes on from where it broke leaves what came meanwhile to the next.
+        for changes, broken in [*steps, ([], None), ([], None)]:
             for name, *words in changes:
                 getattr(listing, name)(*words)
             listing.break_at(broken)
