@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import httpx
 import pytest
 from support.command import KAMARA, in_town
 from support.town import edit, found_town
+from support.waiting import wait_until
 from support.webserver import answering
 
 from kamara.sparql.versions import Versions
@@ -39,14 +39,6 @@ def fetching_from(server):
         "KAMARA_FETCH__RETRIES": "0",
         "KAMARA_FETCH__DELAY_SECONDS": "0",
     }
-
-
-def until(holds):
-    """Wait until something holds, or fail."""
-    end = time.monotonic() + WAIT_SECONDS
-    while not holds():
-        assert time.monotonic() < end, "it did not come to hold"
-        time.sleep(0.05)
 
 
 @contextmanager
@@ -136,8 +128,8 @@ def test_it_loads_what_is_due_and_ends_in_peace_on_sigterm(town):
         answering(lambda asked: asked.reply(TABLE)) as server,
         running(town, server, "run") as (process, log),
     ):
-        until(has_loaded(town))
-        until(lambda: "published version 1" in log.read_text())
+        wait_until(has_loaded(town))
+        wait_until(lambda: "published version 1" in log.read_text())
         process.send_signal(signal.SIGTERM)
         assert process.wait(WAIT_SECONDS) == 0
         assert "Traceback" not in log.read_text()
@@ -149,7 +141,7 @@ def test_what_stops_a_load_is_a_line_and_does_not_end_the_schedule(town):
         answering(lambda asked: asked.reply(TABLE)) as server,
         running(town, server, "run") as (process, log),
     ):
-        until(lambda: "frequency: " in log.read_text())
+        wait_until(lambda: "frequency: " in log.read_text())
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
         assert process.wait(WAIT_SECONDS) == 0
@@ -161,7 +153,7 @@ def test_sigterm_breaks_a_fetch_off(town):
         asked.rfile.read(1)
 
     with answering(answer) as server, running(town, server, "run") as (process, log):
-        until(lambda: server.requests)
+        wait_until(lambda: server.requests)
         process.send_signal(signal.SIGTERM)
         assert process.wait(WAIT_SECONDS) == 0
         assert "Traceback" not in log.read_text()
@@ -188,9 +180,9 @@ def test_beside_the_server_it_loads_and_ends_with_it(end, town):
         answering(lambda asked: asked.reply(TABLE)) as server,
         running(town, server, "serve", "--load", "--port", "0") as (process, log),
     ):
-        until(lambda: re.search(r"http://127\.0\.0\.1:\d+", log.read_text()))
+        wait_until(lambda: re.search(r"http://127\.0\.0\.1:\d+", log.read_text()))
         address = re.search(r"http://127\.0\.0\.1:\d+", log.read_text()).group()
-        until(lambda: httpx.get(f"{address}/health", timeout=30).json()["status"] == "ok")
+        wait_until(lambda: httpx.get(f"{address}/health", timeout=30).json()["status"] == "ok")
         health = httpx.get(f"{address}/health", timeout=30).json()
         assert health["late"] == []
         (source,) = health["sources"]
@@ -199,7 +191,7 @@ def test_beside_the_server_it_loads_and_ends_with_it(end, town):
         assert started
         process.send_signal(end)
         process.wait(WAIT_SECONDS)
-        until(lambda: not [pid for pid in started if is_alive(pid)])
+        wait_until(lambda: not [pid for pid in started if is_alive(pid)])
         assert "Traceback" not in log.read_text()
 
 
@@ -207,7 +199,7 @@ def test_health_names_what_is_late_but_not_why(town):
     with answering(lambda asked: asked.reply(status=404)) as server:
         in_town(town, "run", "--once", **fetching_from(server))
         with running(town, server, "serve", "--port", "0") as (_, log):
-            until(lambda: re.search(r"http://127\.0\.0\.1:\d+", log.read_text()))
+            wait_until(lambda: re.search(r"http://127\.0\.0\.1:\d+", log.read_text()))
             address = re.search(r"http://127\.0\.0\.1:\d+", log.read_text()).group()
             health = httpx.get(f"{address}/health", timeout=30)
     assert health.json()["late"] == ["benches"]
@@ -220,8 +212,8 @@ def test_a_source_that_cannot_be_described_does_not_stop_the_others(town):
     (broken / "source.toml").write_text("name = ")
     with answering(lambda asked: asked.reply(TABLE)) as server:
         with running(town, server, "run") as (_, log):
-            until(has_loaded(town))
-            until(lambda: "trees/source.toml: is not TOML" in log.read_text())
+            wait_until(has_loaded(town))
+            wait_until(lambda: "trees/source.toml: is not TOML" in log.read_text())
         once = in_town(town, "run", "--once", **fetching_from(server))
     assert (once.code, "trees/source.toml: is not TOML" in once.refusal) == (3, True)
     assert town.labels() == {"1": "Παραλία"}
