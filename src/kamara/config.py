@@ -62,7 +62,7 @@ class QuerySettings(_Section):
     client_seconds: float = Field(
         default=120.0,
         ge=0,
-        description="seconds of the long lane and of SERVICE that a client may use in each window; 0: no budget",
+        description="seconds of the long lane and of SERVICE that a client may use in a window; 0: no budget",
     )
     client_window_seconds: float = Field(
         default=300.0, gt=0, description="window in which a client's seconds are given back, steadily"
