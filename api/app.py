@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 import kamara
 from kamara.api import about, editor, home, problempages, problems, queries, robots, sparql, things
 from kamara.api.breaking import told_once
+from kamara.api.clerks.clerks import Clerks
 from kamara.api.description.service import ServiceDescription
 from kamara.api.gateway.cache import ResponseCache
 from kamara.api.gateway.endpoint import Endpoint
@@ -25,7 +26,7 @@ from kamara.api.rewriting import Rewriter
 from kamara.api.seen import numbers
 from kamara.api.seen.exchanges import Exchanges
 from kamara.api.seen.metrics import Metrics
-from kamara.api.seen.scribe import scribe_of
+from kamara.api.seen.scribe import Scribe, scribe_of
 from kamara.api.streaming import Runner
 from kamara.api.writing import graphstore
 from kamara.api.writing.desk import Desk
@@ -43,7 +44,15 @@ from kamara.sparql.results.pinning import Pinner
 from kamara.sparql.versions import Versions
 
 
-def create_app(settings: Settings, versions: VersionSource | None = None) -> Exchanges:
+class Application(Exchanges):
+    """The ASGI application with what stands beside it: its numbers, and the clerks for its connections."""
+
+    def __init__(self, gateway: Gateway, metrics: Metrics, scribe: Scribe | None, clerks: Clerks) -> None:
+        super().__init__(gateway, metrics, scribe)
+        self.clerks = clerks
+
+
+def create_app(settings: Settings, versions: VersionSource | None = None) -> Application:
     """The ASGI application. Its workers live from start-up to shutdown.
 
     `versions`: where the published version comes from; by default the settings' data folder.
@@ -62,6 +71,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Exc
             try:
                 yield
             finally:
+                await clerks.close()
                 await jobs.close()
                 await desk.close()
                 await pool.close()
@@ -78,6 +88,7 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Exc
     reader = Reader(runner.blocking, settings.base_iri)
     documents = Documents(settings.base_iri, settings.resources, pages)
     scribe = scribe_of(settings, documents.vocabulary)
+    clerks = Clerks(settings, metrics, scribe)
     saved = read_queries(settings.resources.queries, settings.base_iri)
     inspected = {name: pool.inspect(one.text) for name, one in saved.items()}
     prefixes = read_prefixes(settings.base_iri)
@@ -85,12 +96,17 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Exc
     terms = read_terms(settings.resources.ontology, settings.base_iri, prefixes)
     examples = Examples(saved, inspected, documents.vocabulary, settings.base_iri)
     asking = editor.Editor(runner, documents, examples, terms, rewriter)
-    description = ServiceDescription(reader, saved, inspected)
-    app.include_router(sparql.router(runner, asking, description, Updates(desk), rewriter, jobs=jobs))
+    service = ServiceDescription(reader, saved, inspected)
+    app.include_router(sparql.router(runner, asking, service, Updates(desk), rewriter, jobs=jobs))
     app.include_router(graphstore.router(desk, reader, runner))
     app.include_router(editor.router(asking))
-    questions = [Question(one.name, one.question, f"query/{one.name}") for one in saved.values()]
-    app.include_router(home.router(reader, documents, questions))
+    app.include_router(
+        home.router(
+            reader,
+            documents,
+            [Question(one.name, one.question, f"query/{one.name}") for one in saved.values()],
+        )
+    )
     app.include_router(queries.router(runner, documents, saved, inspected, jobs=jobs, rewriter=rewriter))
     app.include_router(jobroutes.router(jobs, pages))
     pinner = Pinner(pool, settings, source)
@@ -100,5 +116,4 @@ def create_app(settings: Settings, versions: VersionSource | None = None) -> Exc
     app.include_router(things.router(reader, runner, documents))
     app.mount("/static", StaticFiles(directory=pages.static), name="static")
     cache = ResponseCache(settings.http.cache_mb)
-    gateway = Gateway(app, Endpoint(pool, cache, rewriter), cache, pages)
-    return Exchanges(gateway, metrics, scribe)
+    return Application(Gateway(app, Endpoint(pool, cache, rewriter), cache, pages), metrics, scribe, clerks)

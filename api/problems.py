@@ -14,8 +14,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
+from kamara.api.indexing import NOT_INDEXED
 from kamara.api.negotiation import choose, choose_language
-from kamara.api.robots import NOT_INDEXED
 from kamara.api.seen.note import note_of
 from kamara.errors import KamaraError
 from kamara.site.frame import Frame, root_from

@@ -16,17 +16,18 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from pyoxigraph import NamedNode
 
+from kamara.api.gateway.querytag import is_fickle
+from kamara.api.indexing import NOT_INDEXED
 from kamara.api.jobs.jobs import Jobs
 from kamara.api.jobs.preference import prefers_job
 from kamara.api.jobs.routes import accept_job
 from kamara.api.negotiation import choose, choose_language
 from kamara.api.problems import Refusal
 from kamara.api.rewriting import Rewriter
-from kamara.api.robots import NOT_INDEXED
 from kamara.api.routing import readable
 from kamara.api.seen.note import note_of
 from kamara.api.streaming import Runner
-from kamara.api.tags import is_fickle, respond, tagged
+from kamara.api.tags import respond, tagged
 from kamara.api.validators import validators
 from kamara.site.asking import MOST_ROWS, Answered
 from kamara.site.documents import Documents

@@ -72,7 +72,7 @@ class Rewriter:
         return ""
 
     def _with_prefixes(self, text: str) -> str:
-        found = list(tokens(text))
+        found = tokens(text)
         declared = prefixes_of(found)
         used = {token.text.partition(":")[0] for token in found if token.kind == "name"}
         missing = sorted(used - set(declared))
@@ -83,7 +83,7 @@ class Rewriter:
 
 
 def _without_services(text: str) -> str:
-    found = list(tokens(text))
+    found = tokens(text)
     kept, at = [], 0
     for call in calls(found, prefixes_of(found)):
         if call.fault == "spelling":
@@ -96,7 +96,7 @@ def _without_services(text: str) -> str:
 
 def _with_silence(text: str) -> str:
     pieces, at = [], 0
-    found = list(tokens(text))
+    found = tokens(text)
     for call in calls(found, prefixes_of(found)):
         if not call.is_silent:
             end = call.start + len("SERVICE")
@@ -107,7 +107,7 @@ def _with_silence(text: str) -> str:
 
 def _with_limit(text: str) -> str:
     """The query with a LIMIT, where the first rows take less than all."""
-    found = list(tokens(text))
+    found = tokens(text)
     words = _outermost(found)
     projected = next((at for at, token in enumerate(found) if token.text == "{"), len(found))
     aggregates = any(token.is_word(*_AGGREGATES) for token in found[:projected])

@@ -1,4 +1,4 @@
-"""`/robots.txt` (RFC 9309): what robots leave alone, and the header for those that came all the same."""
+"""`/robots.txt` (RFC 9309): what robots leave alone."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from fastapi import APIRouter, Response
 
 from kamara.api.routing import readable
 from kamara.site.pages import Pages
-
-NOT_INDEXED = {"X-Robots-Tag": "noindex, nofollow"}
-"""On what is computed for one who asks: no page of its own, and no way to others."""
 
 # A robot reads it once a day at most (RFC 9309, section 2.4); a changed one is known within the hour.
 _HEADERS = {"Cache-Control": "max-age=3600"}

@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from kamara.api.breaking import tell
 from kamara.api.departure import Departure
+from kamara.api.gateway.queryhead import figures
 from kamara.errors import KamaraError
 from kamara.sparql.errors import CancelledError
 from kamara.sparql.guard import Inspected
@@ -64,12 +65,6 @@ def caller(scope: Scope) -> Caller:
     """Who asks, by the address of the connection or, behind a trusted proxy, of the one before it."""
     client = scope.get("client")
     return Caller(client[0] if client else "")
-
-
-def figures(answer: QueryAnswer) -> dict[str, str]:
-    """Headers that say what an answer took. Its rows are known when it is whole."""
-    told = {"Kamara-Seconds": f"{answer.seconds:.4f}", "Kamara-Lane": answer.lane}
-    return told if answer.rows is None else {**told, "Kamara-Rows": str(answer.rows)}
 
 
 async def pour(answer: QueryAnswer, receive: Receive, send: Send) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import cast
 
 from kamara.config import QuerySettings
@@ -25,10 +24,11 @@ from kamara.sparql.errors import (
 from kamara.sparql.formats import Form
 from kamara.sparql.lexer import Token, place, tokens
 from kamara.sparql.parts import most_joined, operators
-from kamara.sparql.shape import shape_of
 from kamara.sparql.service.calls import Call, calls
+from kamara.sparql.shape import shape_of
 
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_NAMING = frozenset({"FROM", "FROMNAMED"})
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
 
 
@@ -36,7 +36,8 @@ _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE
 class Inspected:
     """A query that may run: its form, and whether it names its own dataset (FROM, FROM NAMED).
 
-    `services` are the endpoints that it calls, `prologue` what stands before its form.
+    `services` are the endpoints that it calls, `prologue` what stands before its form, `shape` what it is but
+    for its values, as a hash.
     """
 
     text: str
@@ -45,11 +46,7 @@ class Inspected:
     tokens: Sequence[Token]
     services: tuple[Call, ...] = ()
     prologue: str = ""
-
-    @cached_property
-    def shape(self) -> bytes:
-        """What it is but for its values, as a hash."""
-        return shape_of(self.tokens)
+    shape: bytes = b""
 
 
 def inspect(text: str, limits: QuerySettings) -> Inspected:
@@ -58,17 +55,22 @@ def inspect(text: str, limits: QuerySettings) -> Inspected:
     Raises RefusedError when a limit is passed, and SyntaxRefusal for what cannot be a query.
     """
     _check_size(text, limits.max_bytes)
-    found = list(tokens(text))
+    found = tokens(text)
     _check_nesting(text, found, limits.max_nesting)
     prefixes, body = _prologue(found)
     form = _form(text, body)
     services = _services(text, found, prefixes, limits)
     _check_names(text, found, prefixes)
     _check_parts(text, found, limits)
-    return Inspected(text, form, _names_dataset(body), found, services, text[: body[0].start])
+    return Inspected(
+        text, form, _names_dataset(body), found, services, text[: body[0].start], shape_of(found)
+    )
 
 
 def _check_size(text: str, limit: int) -> None:
+    # Of no character there are more than four bytes.
+    if 4 * len(text) <= limit:
+        return
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > limit:
         raise TooLongError(
@@ -124,6 +126,8 @@ def _form(text: str, body: Sequence[Token]) -> Form:
     if not body:
         raise SyntaxRefusal("the query is empty", remedy="begin with SELECT, ASK, CONSTRUCT or DESCRIBE")
     first = body[0]
+    if first.word in _FORMS:
+        return cast(Form, first.word)
     keyword = first.text.upper()
     if first.is_word(*_UPDATES):
         raise UpdateRefusal(
@@ -213,4 +217,4 @@ def _service_refusal(text: str, call: Call, limits: QuerySettings) -> ServiceRef
 
 def _names_dataset(body: Sequence[Token]) -> bool:
     """Whether FROM or FROM NAMED stands in the query; the word has no other use in SPARQL."""
-    return any(token.is_word("FROM", "FROMNAMED") for token in body)
+    return not _NAMING.isdisjoint([token.word for token in body])

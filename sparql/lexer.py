@@ -12,15 +12,13 @@ The lexer follows, and refuses the few texts that can be read in two ways.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from kamara.sparql.errors import RefusedError, SyntaxRefusal
 
 Kind = Literal[
-    "space",
-    "string",
     "iri",
+    "string",
     "variable",
     "language",
     "blank",
@@ -37,10 +35,10 @@ _PREFIX = rf"[^\W\d_]{_NAME_CHAR}*+(?:\.++{_NAME_CHAR}++)*+"
 _LOCAL_CHAR = rf"(?:{_NAME_CHAR}|:|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])"
 
 # Possessive quantifiers: the time stays linear whatever the text.
-_IRI = re.compile(r'<(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>')
 _TOKEN = re.compile(
     rf"""
-    (?P<space>[ \t\r\n]++|\#[^\r\n]*+)
+    (?:[ \t\r\n]++|\#[^\r\n]*+)*+
+  (?: (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
   | (?P<string>\"\"\"(?:\"{{0,2}}(?:[^\"\\]|\\.))*+\"\"\"
              | '''(?:'{{0,2}}(?:[^'\\]|\\.))*+'''
              | \"(?!\"\")(?:[^\"\\\r\n]|\\.)*+\" | '(?!'')(?:[^'\\\r\n]|\\.)*+')
@@ -53,9 +51,11 @@ _TOKEN = re.compile(
   | (?P<open>[({{\[])
   | (?P<close>[)}}\]])
   | (?P<symbol>.)
+  | \Z)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_KINDS: dict[int, Kind] = {index: cast(Kind, name) for name, index in _TOKEN.groupindex.items()}
 _WITH_AUTHORITY = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 _OPERANDS = frozenset({"variable", "string", "number", "language", "iri", "name", "blank", "close"})
 
@@ -84,7 +84,7 @@ def place(text: str, offset: int) -> str:
     return f"line {before.count(chr(10)) + 1}, column {offset - before.rfind(chr(10))}"
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str) -> list[Token]:
     """The tokens of `text`, without spaces and comments.
 
     Raises SyntaxRefusal at a string that does not end, and RefusedError where `<` can be read in two ways.
@@ -97,64 +97,63 @@ class _Lexer:
         self._text = text
         self._open: list[str] = []
         self._values = False
-        self._before: Token | None = None
+        self._found: list[Token] = []
 
-    def run(self) -> Iterator[Token]:
-        text, offset, match = self._text, 0, _TOKEN.match
-        while offset < len(text):
-            found = match(text, offset)
-            assert found is not None  # the last alternative takes any character
-            kind = found.lastgroup
-            if kind == "space":
-                offset = found.end()
-                continue
-            word = found.group()
-            if kind == "symbol" and word in "<\"'":
-                token = self._special(offset, word)
-            else:
-                capitals = word.upper() if kind == "word" else ""
-                token = Token(kind, word, offset, capitals)  # type: ignore[arg-type]  # groups are the kinds
-                if capitals == "VALUES" or kind in ("open", "close"):
-                    self._follow(token)
-            offset += len(token.text)
-            self._before = token
-            yield token
+    def run(self) -> list[Token]:
+        start: int | None = 0
+        while start is not None:
+            start = self._scan(start)
+        return self._found
 
-    def _special(self, offset: int, symbol: str) -> Token:
-        """An address, or the operator `<`. Raises SyntaxRefusal for a quote: its string does not end."""
-        if symbol != "<":
-            raise SyntaxRefusal(
-                "a string is not closed",
-                where=place(self._text, offset),
-                remedy="close it with the quotes it began with",
-            )
-        found = _IRI.match(self._text, offset)
-        if found is None:
-            return Token("symbol", "<", offset)
-        word = found.group()
+    def _scan(self, start: int) -> int | None:
+        """Read on; gives where to begin again, after a `<` that is an operator and looked like an address."""
+        add, new = self._found.append, tuple.__new__
+        for match in _TOKEN.finditer(self._text, start):
+            index = match.lastindex
+            if index is None:
+                break
+            kind, word, at, capitals = _KINDS[index], match[index], match.start(index), ""
+            if kind == "word":
+                capitals = word.upper()
+                self._values = self._values or capitals == "VALUES"
+            elif kind == "open":
+                self._open.append(self._bracket(word))
+            elif kind == "close":
+                if self._open:
+                    self._open.pop()
+            elif kind == "iri" and self._compares(word, at):
+                add(Token("symbol", "<", at))
+                return at + 1
+            elif kind == "symbol" and word in "\"'":
+                raise self._unclosed(at)
+            add(new(Token, (kind, word, at, capitals)))
+        return None
+
+    def _compares(self, word: str, at: int) -> bool:
+        """Whether `<` is an operator here. Raises RefusedError where it may be either."""
         if not self._after_operand() or _WITH_AUTHORITY.match(word):
-            return Token("iri", word, offset)
+            return False
         if "'" in word or "#" in word:
             raise RefusedError(
                 "`<` may begin an address or compare two values here",
-                where=place(self._text, offset),
+                where=place(self._text, at),
                 remedy="put a space after it to compare, or write the address in full",
             )
-        return Token("symbol", "<", offset)
+        return True
+
+    def _unclosed(self, at: int) -> SyntaxRefusal:
+        return SyntaxRefusal(
+            "a string is not closed",
+            where=place(self._text, at),
+            remedy="close it with the quotes it began with",
+        )
 
     def _after_operand(self) -> bool:
         """Whether an expression may go on here: inside parentheses (not those of VALUES), after a value."""
-        if not self._open or self._open[-1] != "(" or self._before is None:
+        if not self._open or self._open[-1] != "(":
             return False
-        return self._before.kind in _OPERANDS or self._before.is_word("TRUE", "FALSE")
-
-    def _follow(self, token: Token) -> None:
-        if token.is_word("VALUES"):
-            self._values = True
-        elif token.kind == "open":
-            self._open.append(self._bracket(token.text))
-        elif token.kind == "close" and self._open:
-            self._open.pop()
+        before = self._found[-1]
+        return before.kind in _OPERANDS or before.is_word("TRUE", "FALSE")
 
     def _bracket(self, char: str) -> str:
         if char == "{" and self._values:

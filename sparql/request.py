@@ -47,11 +47,16 @@ def question(
         "scratch": (str(Layout(settings.data_dir).scratch), settings.query.spool_mb << 20),
         "processor_seconds": ceil(seconds) + 2,
         "base_iri": settings.base_iri,
-        "union": settings.default_graph == "union" and not by_protocol and not query.names_dataset,
+        "union": not by_protocol and sees_union(query, settings),
         "default_graphs": list(request.default_graphs) if by_protocol else None,
         "named_graphs": list(request.named_graphs) if by_protocol else None,
         "prefixes": _prefixes(query, request) if chosen.prefixed and not request.in_full else None,
     }
+
+
+def sees_union(query: Inspected, settings: Settings) -> bool:
+    """Whether a query for which the request names no dataset sees the union of all graphs by default."""
+    return settings.default_graph == "union" and not query.names_dataset
 
 
 def _prefixes(query: Inspected, request: QueryRequest) -> dict[str, Mapping[str, str] | None]:

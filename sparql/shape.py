@@ -18,12 +18,12 @@ def shape_of(tokens: Sequence[Token]) -> bytes:
     parts: list[str] = []
     before = ""
     for token in tokens:
-        kind, text = token.kind, token.text
+        kind, text = token[0], token[1]
         if kind == "string":
             parts.append("'")
         elif kind == "number":
             parts.append(f"{len(text)}" if before.upper() in ("LIMIT", "OFFSET") else "0")
-        elif is_subject(token, before):
+        elif before in _SUBJECT_AFTER and is_subject(token, before):
             parts.append("<>")
         else:
             parts.append(text)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.types import Message, Receive, Scope
 
+from kamara.api.clerks.limits import LARGEST_BODY
 from kamara.api.departure import Departure
-from kamara.api.gateway import crossorigin
 from kamara.api.gateway.cache import ResponseCache
 from kamara.api.gateway.conditions import matches, tag_without
 from kamara.api.gateway.encodings import is_compressible
 from kamara.api.gateway.head import Head, coding_for
-from kamara.api.gateway.held import Header, Held, Packed
+from kamara.api.gateway.held import Held, Packed
 from kamara.api.gateway.outgoing import Keep, Outgoing, pack
+from kamara.api.gateway.queryhead import query_head
+from kamara.api.gateway.querytag import query_tag
 from kamara.api.gateway.wish import Wish
 from kamara.api.protocol import Asked, longest_body, read
 from kamara.api.rewriting import Rewriter
-from kamara.api.robots import NOT_INDEXED
 from kamara.api.seen.note import note_of
 from kamara.api.sparql import choose_format
-from kamara.api.streaming import caller, figures, pour
-from kamara.api.tags import query_tag
+from kamara.api.streaming import caller, pour
 from kamara.sparql.formats import Format
 from kamara.sparql.pool.answer import QueryAnswer
 from kamara.sparql.pool.querypool import QueryPool
@@ -29,8 +29,6 @@ from kamara.sparql.versions import Version
 
 PATH = b"/sparql"
 _FORM, _DIRECT = b"application/x-www-form-urlencoded", b"application/sparql-query"
-_VARY: Header = (b"vary", b"Accept, Accept-Encoding, Prefer")
-_ROBOTS: Header = (b"x-robots-tag", NOT_INDEXED["X-Robots-Tag"].encode())
 
 
 class Endpoint:
@@ -85,7 +83,8 @@ class Endpoint:
             outgoing.keep = self._keeper(tag, wish, version)
         else:
             tag = None
-        outgoing.start(_head(chosen, found.version, tag, found))
+        note.light = tag is not None and found.whole is not None and len(found.whole) <= LARGEST_BODY
+        outgoing.start(query_head(chosen, found.version, tag, found))
         await _send(found, receive, wish, outgoing)
 
     async def _is_known(
@@ -95,7 +94,7 @@ class Endpoint:
         if b"if-none-match" in wish.headers and wish.reads:
             coding = wish.codings[0]
             if matches(tag, (tag_without(one, coding) for one in wish.tags)):
-                await outgoing.unchanged(_head(chosen, version, tag, None))
+                await outgoing.unchanged(query_head(chosen, version, tag, None))
                 return True
         held = self._cache.held(tag)
         if held is None:
@@ -121,24 +120,6 @@ async def _send(found: QueryAnswer, receive: Receive, wish: Wish, outgoing: Outg
         await outgoing({"type": "http.response.body", "body": b""})
     elif await pour(found, receive, outgoing):
         await outgoing({"type": "http.response.body", "body": b""})
-
-
-def _head(chosen: Format, version: Version, tag: str | None, found: QueryAnswer | None) -> Head:
-    """The headers of an answer; without the answer, those of a 304."""
-    headers: list[Header] = [
-        _VARY,
-        _ROBOTS,
-        (b"cache-control", b"no-store" if tag is None else b"no-cache"),
-        (b"kamara-version", b"%d" % version.number),
-        *crossorigin.HEADERS,
-    ]
-    length = None
-    if found is not None:
-        headers.append((b"content-type", found.media_type.encode()))
-        headers += ((name.lower().encode(), value.encode()) for name, value in figures(found).items())
-        length = None if found.whole is None else len(found.whole)
-    packs = is_compressible(chosen.media_type)
-    return Head(200, headers, tag, length, is_open=True, is_compressible=packs)
 
 
 def _kind(scope: Scope) -> bytes:

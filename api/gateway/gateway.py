@@ -18,6 +18,7 @@ from kamara.api.gateway.held import HIT, Held, Packed
 from kamara.api.gateway.outgoing import Keep, Outgoing
 from kamara.api.gateway.wish import Wish
 from kamara.api.problems import Refusal, answer
+from kamara.api.seen.note import note_of
 from kamara.errors import KamaraError
 from kamara.site.pages import Pages
 from kamara.sparql.errors import VersionError
@@ -51,6 +52,7 @@ class Gateway:
         version = self._published() if wish.is_plain and _is_kept(wish.path) else None
         found = self._cache.find(wish.key, version) if version else None
         if found is not None:
+            note_of(scope).light = wish.path == PATH
             await found.send(wish, send, HIT)
         elif not wish.codings:
             await self._refuse(scope, receive, send)

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 
 from kamara.api.gateway.conditions import matches, split_tags
+from kamara.api.indexing import NOT_INDEXED
 from kamara.api.jobs.job import Job
 from kamara.api.jobs.jobs import Jobs
 from kamara.api.jobs.preference import APPLIED
 from kamara.api.negotiation import choose, choose_language
 from kamara.api.problems import Refusal
-from kamara.api.robots import NOT_INDEXED
 from kamara.api.routing import readable
 from kamara.api.streaming import caller
 from kamara.site.frame import Frame

@@ -17,6 +17,7 @@ from starlette.background import BackgroundTask
 
 from kamara.api.allowance import Allowance
 from kamara.api.gateway.conditions import matches, split_tags
+from kamara.api.indexing import NOT_INDEXED
 from kamara.api.jobs.jobs import Jobs
 from kamara.api.jobs.routes import require_job
 from kamara.api.negotiation import choose, choose_language
@@ -24,7 +25,6 @@ from kamara.api.problems import Refusal
 from kamara.api.protocol import read
 from kamara.api.results.citation import Citation
 from kamara.api.results.telling import Telling
-from kamara.api.robots import NOT_INDEXED
 from kamara.api.routing import readable
 from kamara.api.streaming import caller
 from kamara.errors import KamaraError

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
@@ -38,6 +39,9 @@ class Metrics(PoolObserver, Collector):
             _SECONDS,
         )
         self._statuses = Count("kamara_http_responses", "Answers by status", ["status"])
+        self._clerks = Count(
+            "kamara_clerk_answers", "Answers of clerks, by whether they were kept", ["result"]
+        )
         self._bytes = 0
         self._cached = {_HIT: 0, _MISS: 0}
         self.registry.register(self)
@@ -65,6 +69,17 @@ class Metrics(PoolObserver, Collector):
         if cache != _HIT:
             self._taken.add(seconds)
 
+    def clerks_answered(self, hits: int, hit_bytes: int, done: Sequence[Mapping[str, Any]]) -> None:
+        """Clerks gave so many kept answers, of so many bytes, and new ones (`kamara.api.clerks.reply`)."""
+        self._statuses.add("200", count=hits + len(done))
+        self._clerks.add(_HIT, count=hits)
+        self._clerks.add(_MISS, count=len(done))
+        self._bytes += hit_bytes + sum(one["bytes"] for one in done)
+        self._cached[_HIT] += hits
+        self._cached[_MISS] += len(done)
+        for one in done:
+            self.ended("quick", "answered", one["seconds"])
+
     def write(self, accept: str) -> tuple[bytes, str]:
         """All of it in a text format that Prometheus reads, and that format's media type."""
         encode, media_type = choose_encoder(accept)
@@ -79,6 +94,7 @@ class Metrics(PoolObserver, Collector):
             self._killed,
             self._taken,
             self._statuses,
+            self._clerks,
         ):
             yield counted.family()
         caches = CounterMetricFamily(

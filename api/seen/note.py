@@ -37,7 +37,8 @@ class Answered(Protocol):
 class Note:
     """The query that a request asks, and what became of it.
 
-    `asks`: whether it asks one at all. `name`: of a saved query. `problem`: the kind of a refusal.
+    `asks`: whether it asks one at all. `light`: whether its like may be answered by a clerk. `name`: of a
+    saved query. `problem`: the kind of a refusal.
     """
 
     asks: bool = False
@@ -45,6 +46,7 @@ class Note:
     format: str = ""
     name: str = ""
     answer: Answered | None = None
+    light: bool = False
     problem: str = ""
 
 

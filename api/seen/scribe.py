@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import datetime
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from kamara.api.seen.note import Note
 from kamara.api.seen.querylog import Entry, QueryLog
@@ -76,6 +76,27 @@ class Scribe:
                 rows=None if answer is None else answer.rows,
                 version=None if answer is None else answer.version.number,
                 problem=note.problem or None,
+            )
+        )
+
+    def write_done(self, done: Mapping[str, Any], ended: datetime) -> None:
+        """Write down what a clerk answered (`kamara.api.clerks.reply.Done`, its shape in digits)."""
+        text, name = self._shapes.known(bytes.fromhex(done["shape"]))
+        self._log.add(
+            Entry(
+                time=f"{ended.isoformat(timespec='seconds')[:19]}Z",
+                status=200,
+                total=round(done["seconds"], 4),
+                bytes=done["bytes"],
+                whole=True,
+                shape=name,
+                text=self._text(text),
+                form=done["form"],
+                format=done["format"],
+                lane="quick",
+                seconds=round(done["seconds"], 4),
+                rows=done["rows"],
+                version=done["version"],
             )
         )
 

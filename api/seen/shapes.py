@@ -45,6 +45,10 @@ class Shapes:
             found = self._shapes[query.shape] = (text, blake2b(text.encode(), digest_size=6).hexdigest())
         return found
 
+    def known(self, shape: bytes) -> tuple[str | None, str | None]:
+        """The same for a shape that was found before, by its hash; nothing for one that was not."""
+        return self._shapes.get(shape, (None, None))
+
     def _text(self, query: Inspected) -> str:
         prefixes, body = _prologue(query.tokens)
         variables: dict[str, str] = {}

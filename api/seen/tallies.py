@@ -18,9 +18,9 @@ class Count:
         self._about = (name, help_text, labels)
         self._counts: Tally[tuple[str, ...]] = Tally()
 
-    def add(self, *labels: str) -> None:
-        """One more with these labels."""
-        self._counts[labels] += 1
+    def add(self, *labels: str, count: int = 1) -> None:
+        """So many more with these labels."""
+        self._counts[labels] += count
 
     def family(self) -> CounterMetricFamily:
         """The numbers as they are now."""

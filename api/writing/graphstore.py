@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
+from kamara.api.indexing import NOT_INDEXED
 from kamara.api.negotiation import choose
 from kamara.api.problems import Refusal
 from kamara.api.reader import Reader
-from kamara.api.robots import NOT_INDEXED
 from kamara.api.streaming import Answer, Runner
 from kamara.api.validators import is_fresh, validators
 from kamara.api.writing.conditions import condition, tag

@@ -45,7 +45,7 @@ def read_update(text: str, base_iri: str) -> Update:
     than one, or holds a blank node where something is to be deleted.
     """
     try:
-        found = list(tokens(text))
+        found = tokens(text)
     except QueryError as error:
         raise PayloadError(error.what, where=error.where, remedy=error.remedy) from error
     _check_nesting(text, found)

@@ -12,14 +12,19 @@ SERVER_MB = 512
 """What is left for the process that serves, without its cache of answers."""
 
 
+CLERK_MB = 96
+"""What a clerk may take beyond its open store."""
+
+
 def processes(limits: QuerySettings) -> int:
     """Worker processes at once: every seat, and the spare one of the quick lane."""
     return limits.workers + 1 + limits.long_workers + limits.job_workers
 
 
 def server(settings: Settings) -> int:
-    """MiB of the other processes: the one that serves with its cache of answers, the one that writes."""
-    return SERVER_MB + settings.http.cache_mb + (settings.write.memory_mb if settings.write.tokens else 0)
+    """MiB of the others: the process that serves with its cache, the one that writes, the clerks."""
+    writer = settings.write.memory_mb if settings.write.tokens else 0
+    return SERVER_MB + settings.http.cache_mb + writer + settings.http.clerks * (WORKER_MB + CLERK_MB)
 
 
 def check(settings: Settings) -> None:

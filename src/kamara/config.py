@@ -123,6 +123,12 @@ class HttpSettings(_Section):
     cache_mb: int = Field(
         default=64, ge=0, description="memory for answers that are kept to be given again, in MiB; 0: none"
     )
+    clerks: int = Field(
+        default=2,
+        ge=0,
+        le=64,
+        description="processes that answer light queries at the client's connection; 0: the pool answers all",
+    )
     metrics: str = Field(
         default="public",
         pattern=r"^(public|off|[^\s:]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5})$",

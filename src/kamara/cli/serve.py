@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import gc
 import os
 import socket
 from contextlib import nullcontext
-from typing import Annotated
+from functools import partial
+from typing import Annotated, cast
 
 import typer
 import uvicorn
 
 from kamara.api.app import create_app
+from kamara.api.clerks.listener import Listener
 from kamara.api.seen.numbers import standing
 from kamara.cli.beside import scheduling
 from kamara.cli.console import say
@@ -68,7 +71,7 @@ def run_server(settings: Settings, host: str, port: int) -> None:
         timeout_graceful_shutdown=_GRACE_SECONDS,
         server_header=False,
         loop="uvloop",
-        http="httptools",
+        http=cast(type[asyncio.Protocol], partial(Listener, app.clerks)),
         ws="none",
         lifespan="on",
         forwarded_allow_ips=list(settings.trusted_proxies),

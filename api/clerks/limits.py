@@ -1,0 +1,12 @@
+"""What a clerk may take."""
+
+from __future__ import annotations
+
+LIGHT_SECONDS = 0.02
+"""The engine's work on a light query, at most."""
+LARGEST_BODY = 1 << 17
+"""Bytes of the longest body that a clerk gives."""
+CACHE_BYTES = 16 << 20
+"""Answers that a clerk keeps."""
+MOST_LENT = 500
+"""Connections that a clerk has at once."""

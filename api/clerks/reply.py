@@ -1,0 +1,136 @@
+"""A light query answered at once: from the bytes of its request to the bytes of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from functools import lru_cache
+from time import perf_counter
+from typing import NamedTuple
+
+from pyoxigraph import QueryResultsFormat, QuerySolutions, QueryTriples, Store
+
+from kamara.api.clerks.heads import AnswerHeads, Figures
+from kamara.api.clerks.limits import LARGEST_BODY
+from kamara.api.clerks.plain import PlainReader
+from kamara.api.gateway.encodings import encoded
+from kamara.api.gateway.head import coding_for
+from kamara.api.gateway.querytag import query_tag
+from kamara.api.gateway.wish import Wish
+from kamara.api.negotiation import choose
+from kamara.config import Settings
+from kamara.sparql.errors import QueryError
+from kamara.sparql.formats import Form, Format, engine_format, offers
+from kamara.sparql.guard import Inspected, inspect
+from kamara.sparql.pool.rows import counter
+from kamara.sparql.request import sees_union
+from kamara.sparql.versions import Version
+
+# In XML the engine can write characters that XML has not; the pool's workers watch for them.
+_FORMATS = frozenset({"json", "csv", "tsv"})
+_UNNAMED_DATASET = ("d", "n")
+
+
+class Done(NamedTuple):
+    """What became of a query, for numbers and the log. `bytes` are of the body as it is sent."""
+
+    shape: bytes
+    form: Form
+    format: str
+    seconds: float
+    rows: int
+    bytes: int
+    version: int
+
+
+class Reply(NamedTuple):
+    """An answer without its status line and date: its header lines, and its body."""
+
+    head: bytes
+    body: bytes
+    done: Done
+
+
+class Replier:
+    """Answers queries whose shape is known to be light, on one version."""
+
+    def __init__(self, settings: Settings, version: Version, store: Store, light: Container[bytes]) -> None:
+        self._settings = settings
+        self._version = version
+        self._store = store
+        self._light = light
+        self._reader = PlainReader()
+        self._heads = AnswerHeads(version)
+
+    def reply(self, data: bytes) -> Reply | None:
+        """The answer to a request; None when another has to give it.
+
+        None stands for every doubt: whoever answers then refuses, explains, or takes longer.
+        """
+        request = self._reader.read(data)
+        query = None if request is None else self._light_query(request.text)
+        if request is None or query is None:
+            return None
+        chosen = _preferred(request.wish.text(b"accept"), query.form)
+        if chosen is None or chosen.name not in _FORMATS:
+            return None
+        tag = query_tag(self._settings, self._version, query, chosen, _UNNAMED_DATASET)
+        return None if tag is None else self._answer(request.wish, query, chosen, tag)
+
+    def _light_query(self, text: str) -> Inspected | None:
+        try:
+            query = inspect(text, self._settings.query)
+        except QueryError:
+            return None
+        return query if query.shape in self._light and not query.services else None
+
+    def _answer(self, wish: Wish, query: Inspected, chosen: Format, tag: str) -> Reply | None:
+        began = perf_counter()
+        try:
+            whole, rows = self._table(query, chosen)
+        except Exception:
+            return None
+        seconds = perf_counter() - began
+        coding = coding_for(wish, len(whole), compressible=True)
+        body = encoded(whole, coding)
+        head = self._heads.write(chosen, coding, tag, len(body), Figures(rows, seconds))
+        number = self._version.number
+        done = Done(query.shape, query.form, chosen.name, seconds, rows, len(body), number)
+        return Reply(head, body, done)
+
+    def _table(self, query: Inspected, chosen: Format) -> tuple[bytes, int]:
+        """The answer in this format, and how many rows it has."""
+        settings, engines, out = self._settings, engine_format(chosen.media_type), _Body()
+        union = sees_union(query, settings)
+        results = self._store.query(query.text, base_iri=settings.base_iri, use_default_graph_as_union=union)
+        assert isinstance(engines, QueryResultsFormat)
+        assert not isinstance(results, QueryTriples)
+        rows = None
+        if isinstance(results, QuerySolutions):
+            rows = counter(engines, [variable.value for variable in results.variables])
+        results.serialize(out, engines)  # type: ignore[arg-type]  # it asks for write() alone
+        body = bytes(out.held)
+        if rows is None:
+            return body, 1
+        rows.feed(body)
+        return body, rows.rows
+
+
+class _Body:
+    """Takes what the engine writes. Raises OverflowError when it is too much for a clerk."""
+
+    def __init__(self) -> None:
+        self.held = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self.held += data
+        if len(self.held) > LARGEST_BODY:
+            raise OverflowError
+        return len(data)
+
+    def flush(self) -> None:
+        """The engine asks for it."""
+
+
+@lru_cache(maxsize=512)
+def _preferred(accept: str | None, form: Form) -> Format | None:
+    return choose(accept, offers(form)) if form in ("SELECT", "ASK") else None
