@@ -20,7 +20,7 @@ from kamara.api.reader import Reader
 from kamara.api.routing import readable
 from kamara.api.streaming import Answer, Runner
 from kamara.api.validators import is_fresh, validators
-from kamara.site.addresses import ROOMS, on_the_wire
+from kamara.site.addresses import ROOMS, beside, on_the_wire
 from kamara.site.documents import GRAPH_RDF, Documents
 from kamara.site.frame import root_from
 from kamara.site.representations import (
@@ -79,11 +79,13 @@ class Things:
         """303 from a thing to its document. Raises Refusal (404)."""
         path = _raw_path(request)
         room, _, rest = path.partition("/")
-        document = self._documents.addresses.redirect(room, rest)
-        iri = document and self._documents.addresses.thing(document.removeprefix("doc/"))
-        if document is None or not iri or not self._known(iri):
-            raise self._absent(path, *([iri] if iri else []))
-        return Response(status_code=303, headers={"Location": root_from(path) + on_the_wire(document)})
+        asked_for = self._documents.addresses.named(room, rest)
+        for iri in asked_for:
+            document = self._documents.addresses.document(iri)
+            if document and self._known(iri):
+                place = root_from(path) + on_the_wire(document)
+                return Response(status_code=303, headers={"Location": place})
+        raise self._absent(path, *asked_for)
 
     async def answer(self, request: Request) -> Response:
         """The document of a thing, in the representation that is named or negotiated.
@@ -112,17 +114,15 @@ class Things:
     def _find(self, request: Request) -> tuple[Found, Representation | None]:
         path = _raw_path(request).removeprefix("doc/")
         # A key may itself end like a suffix, so what is not found without it is looked up whole.
-        asked_for = []
-        for rest, asked in dict.fromkeys([cut_suffix(path), (path, None)]):
-            iri = self._documents.addresses.thing(rest)
-            if iri is None:
-                continue
+        addresses = self._documents.addresses
+        cuts = dict.fromkeys([cut_suffix(path), (path, None)])
+        asked_for = [(iri, asked) for rest, asked in cuts for iri in addresses.things(rest)]
+        for iri, asked in asked_for:
             document, version = self._reader.document(iri)
             found = Found(document, version, self._content(iri))
             if document.exists or found.content is not None:
                 return found, asked
-            asked_for.append(iri)
-        raise self._absent(f"doc/{path}", *asked_for)
+        raise self._absent(f"doc/{path}", *(iri for iri, _ in asked_for))
 
     def _absent(self, path: str, *iris: str) -> Refusal:
         """410 for a path that may mean a thing that was removed, 404 for one that never meant any."""
@@ -155,7 +155,7 @@ class Things:
 
     def _place(self, found: Found, chosen: Representation) -> str:
         document = self._documents.addresses.document(found.document.thing) or ""
-        return on_the_wire(document.rsplit("/", 1)[-1]) + chosen.suffix
+        return beside(on_the_wire(document.rsplit("/", 1)[-1]) + chosen.suffix)
 
     def _headers(self, found: Found, chosen: Representation) -> dict[str, str]:
         headers = validators(found.version, chosen.suffix.removeprefix("."))

@@ -13,7 +13,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store
 
 from kamara.errors import KamaraError
-from kamara.site.addresses import ROOMS, FileAddresses
+from kamara.site.addresses import FileAddresses
 from kamara.site.documents import GRAPH_RDF, Documents
 from kamara.site.frame import root_from
 from kamara.site.home import Edition, Question
@@ -103,16 +103,16 @@ class Generator:
             formats = self._documents.formats(document)
             for one, triples in zip(formats, self._documents.rdf(document, formats), strict=True):
                 (folder / (path + one.suffix)).write_bytes(triples)
-        self._write_redirect(folder, iri, path)
+        self._write_redirect(folder, iri)
         for html in reversed(HTML):
             page = self._documents.page(document, html.language, content)
             (folder / (path + html.suffix)).write_text(page, encoding="utf-8")
 
-    def _write_redirect(self, folder: Path, iri: str, path: str) -> None:
-        room, _, rest = path.removeprefix("doc/").partition("/")
-        place = f"{room}/{rest}" if room in ROOMS else f"id/{room}/{rest}"
-        place = place if place.endswith("/index") else f"{place}/index"
+    def _write_redirect(self, folder: Path, iri: str) -> None:
+        place = self._files.name(iri)
         target = folder / f"{place}.html"
+        if target.exists() and "%2F" in iri.upper():
+            return  # It is at the address of a thing whose own slash stands there.
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(self._documents.redirect(iri, root_from(place)), encoding="utf-8")
 

@@ -27,6 +27,14 @@ MORE = f"""
 <id/thing/hostile> rdfs:label "<script>alert(1)</script>"@en .
 <id/thing/numbered> <http://example.org/1> "no name for RDF/XML" .
 <id/thing/whole/part/1> rdfs:label "A part"@en .
+<id/thing/urn:x:y> rdfs:label "colons"@en .
+<id/thing/both:1> rdfs:label "plain"@en .
+<id/thing/both%3A1> rdfs:label "encoded"@en .
+<id/thing/o'clock+(2)> rdfs:label "delimiters"@en .
+<id/thing/urn:a%3Ab%25> rdfs:label "mixed"@en .
+<id/thing/%CE%91%3a> rdfs:label "as nobody should"@en .
+<id/thing/hall/> rdfs:label "a slash at the end"@en .
+<code/kae/index> rdfs:label "a code that is called index"@en .
 """
 DOC = "/doc/expenditure-line/2016~10~6011.01.01"
 
@@ -178,6 +186,40 @@ def test_keys_with_encoded_slashes_and_dots(client: httpx.Client) -> None:
         == "el"
     )
     assert client.get("/doc/thing/report.ttl.ttl").headers["content-type"].startswith("text/turtle")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "id/thing/urn:x:y",
+        "id/thing/both:1",
+        "id/thing/both%3A1",
+        "id/thing/o'clock+(2)",
+        "id/thing/urn:a%3Ab%25",
+        "id/thing/%CE%91%3a",
+        "id/thing/hall/",
+        "code/kae/index",
+    ],
+)
+def test_what_is_published_answers_at_its_own_address(client: httpx.Client, path: str) -> None:
+    answer = client.get(f"/{path}", headers={"accept": "text/turtle"}, follow_redirects=True)
+    assert answer.status_code == 200
+    assert answer.history[0].status_code == 303
+    assert answer.history[0].request.url.raw_path == f"/{path}".encode()
+    assert NamedNode(BASE + path) in {quad.subject for quad in parse(answer.content, RdfFormat.TURTLE)}
+    assert f'<{BASE}{path}>; rel="describes"' in answer.headers["link"]
+    place = urljoin(str(answer.url), answer.headers["content-location"])
+    assert client.get(place).content == answer.content
+
+
+def test_two_spellings_are_two_things_when_both_are_published(client: httpx.Client) -> None:
+    for spelling, label in [("both:1", "plain"), ("both%3A1", "encoded"), ("both%3a1", "encoded")]:
+        assert f'"{label}"@en' in client.get(f"/doc/thing/{spelling}.nt").text
+
+
+@pytest.mark.parametrize("spelling", ["urn%3Ax%3Ay", "urn%3ax:y", "%75rn:x%3Ay"])
+def test_other_spellings_lead_to_the_published_one(client: httpx.Client, spelling: str) -> None:
+    assert client.get(f"/id/thing/{spelling}").headers["location"] == "../../doc/thing/urn:x:y"
 
 
 @pytest.mark.parametrize(

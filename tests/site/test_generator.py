@@ -19,6 +19,7 @@ HOSTILE = """
 <id/thing/..%2F..%2Fpasswd> rdfs:label "<script>alert(1)</script>"@en ; rdfs:seeAlso <javascript:alert(1)> .
 <id/thing/report.ttl> rdfs:label "A report"@en .
 <id/thing/whole/part/1> rdfs:label "A part"@en .
+<id/thing/whole%2Fpart/1> rdfs:label "Another part"@en .
 <id/../../escape> rdfs:label "not ours any more"@en .
 <id/thing/%2E%2E> rdfs:label "dots"@en .
 """
@@ -90,7 +91,13 @@ def test_nothing_is_written_outside(site: Path) -> None:
 def test_keys_become_safe_file_names(site: Path, name: str) -> None:
     for suffix in (".el.html", ".en.html", ".ttl", ".jsonld", ".nt", ".rdf"):
         assert (site / f"doc/thing/{name}{suffix}").is_file()
-    assert (site / f"id/thing/{name}/index.html").is_file()
+    own = name.replace("%2F", "/").replace("..", "%2E%2E")
+    assert (site / f"id/thing/{own}/index.html").is_file()
+
+
+def test_an_encoded_slash_gives_way_to_a_slash(site: Path) -> None:
+    page = Page((site / "id/thing/whole/part/1/index.html").read_text("utf-8"))
+    assert page.hrefs == [f"../../../../../doc/thing/whole/part/1.{code}.html" for code in ("el", "en")]
 
 
 def test_a_long_key_is_cut_and_told_apart_by_its_hash(site: Path) -> None:
