@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
@@ -150,6 +151,7 @@ def named(name: str, form: Form) -> Format:
     raise KamaraError(f"{form} cannot be answered as `{name[:40]}`", remedy=f"choose one of {known}")
 
 
+@lru_cache(maxsize=64)
 def engine_format(media_type: str) -> QueryResultsFormat | RdfFormat:
     """The engine's own format of this media type; every one but Parquet's is."""
     found = QueryResultsFormat.from_media_type(media_type) or RdfFormat.from_media_type(media_type)

@@ -21,11 +21,12 @@ from typing import Any
 from pyoxigraph import Store
 
 from kamara.api.clerks import wire
-from kamara.api.clerks.board import LARGEST_REQUEST, Board
+from kamara.api.clerks.board import LARGEST_REQUEST, SLOTS, Board
 from kamara.api.clerks.kept import Kept
 from kamara.api.clerks.limits import CACHE_BYTES, LIGHT_SECONDS
-from kamara.api.clerks.reply import Done, Replier, Reply
+from kamara.api.clerks.reply import Replier
 from kamara.api.gateway.held import HIT, MISS
+from kamara.api.seen.clerknotes import ClerkNotes, Done
 from kamara.config import Settings
 from kamara.sparql.pool import sandbox
 from kamara.sparql.pool.ceiling import CLERK_MB, WORKER_MB
@@ -37,6 +38,8 @@ _NEEDED_SECONDS = 60.0
 # Looking costs 10 to 20 microseconds.
 _LOOK_EACH = 64
 _HIT, _MISS = (b"%b: %b\r\n\r\n" % header for header in (*HIT, *MISS))
+# What was asked in the same moment is answered together, unless the first would wait for long.
+_TOGETHER_SECONDS = 0.003
 _STATUS = b"HTTP/1.1 200 OK\r\ndate: "
 
 
@@ -67,9 +70,10 @@ class Clerk:
         self._lent: dict[int, _Lent] = {}
         self._poll = select.epoll()
         self._ending = False
-        self._hits = self._hit_bytes = self._asked = 0
+        self._hits = self._hit_bytes = 0
+        self._answers: list[tuple[_Lent, bytes]] = []
         self._done: list[Done] = []
-        self._told = self._needed = time.monotonic()
+        self._polled = self._told = self._needed = time.monotonic()
         self._second, self._date = 0, b""
         self._most = sandbox.data_bytes() + (CLERK_MB << 20)
 
@@ -84,7 +88,8 @@ class Clerk:
                     self._serve(lent)
                 elif descriptor == self._control.fileno():
                     self._obey()
-            now = time.monotonic()
+            self._send_answers()
+            now = self._polled
             if now - self._told >= _TELL_SECONDS:
                 self._told = now
                 self._look_around(now)
@@ -131,35 +136,48 @@ class Clerk:
         elif self._versions.current() is not self._version:
             self._give(lent, wire.REQUEST, data)
             self._ending = True
-        elif (kept := self._kept.find(data)) is not None:
-            lent.used = time.monotonic()
-            self._hits += 1
-            self._hit_bytes += len(kept) - kept.index(b"\r\n\r\n") - 4
-            self._send(lent, kept)
         else:
             self._answer(lent, data)
 
     def _answer(self, lent: _Lent, data: bytes) -> None:
+        slot = len(self._answers)
         lent.used = time.monotonic()
-        self._board.begin(lent.number, data, lent.used)
-        reply = self._replier.reply(data)
-        if reply is None:
-            self._board.end()
+        self._board.begin(slot, lent.number, data, lent.used)
+        answer = self._kept.find(data)
+        if answer is not None:
+            self._hits += 1
+            self._hit_bytes += len(answer) - answer.index(b"\r\n\r\n") - 4
+        else:
+            answer = self._made(data)
+        if answer is None:
+            self._board.end(slot)
             self._give(lent, wire.REQUEST, data)
             return
-        self._board.write()
-        self._send(lent, b"".join((reply.head, _MISS, reply.body)))
-        self._board.end()
-        self._note(lent, data, reply)
+        self._answers.append((lent, answer))
+        if len(self._answers) == SLOTS or time.monotonic() - self._polled > _TOGETHER_SECONDS:
+            self._send_answers()
 
-    def _note(self, lent: _Lent, data: bytes, reply: Reply) -> None:
+    def _made(self, data: bytes) -> bytes | None:
+        reply = self._replier.reply(data)
+        if reply is None:
+            return None
         self._kept.keep(data, b"".join((reply.head, _HIT, reply.body)))
         self._done.append(reply.done)
         if reply.done.seconds > LIGHT_SECONDS:
-            self._light.discard(reply.done.shape)
-        self._asked += 1
-        if self._asked % _LOOK_EACH == 0 and sandbox.data_bytes() > self._most:
+            self._light.discard(bytes.fromhex(reply.done.shape))
+        if len(self._done) % _LOOK_EACH == 0 and sandbox.data_bytes() > self._most:
             self._ending = True
+        return b"".join((reply.head, _MISS, reply.body))
+
+    def _send_answers(self) -> None:
+        """Send what was made: each time a client is woken the machine is left, and comes back cold."""
+        self._board.rest()
+        for slot, (lent, answer) in enumerate(self._answers):
+            self._board.write(slot)
+            self._send(lent, answer)
+            self._board.end(slot)
+        self._answers.clear()
+        self._polled = time.monotonic()
 
     def _send(self, lent: _Lent, answer: bytes) -> None:
         second = int(time.time())
@@ -189,10 +207,9 @@ class Clerk:
     def _tell(self) -> None:
         while self._hits or self._done:
             done, self._done = self._done[:500], self._done[500:]
-            told = [one._asdict() | {"shape": one.shape.hex()} for one in done]
-            notes = {"hits": self._hits, "hit_bytes": self._hit_bytes, "done": told}
+            notes = ClerkNotes(self._hits, self._hit_bytes, done).pack()
             self._hits = self._hit_bytes = 0
-            self._send_packet(wire.NOTES, 0, json.dumps(notes).encode())
+            self._send_packet(wire.NOTES, 0, notes)
 
     def _send_packet(self, kind: bytes, number: int = 0, payload: bytes = b"") -> None:
         self._control.sendall(wire.pack(kind, number, payload))

@@ -6,12 +6,13 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from kamara.api.clerks.limits import LIGHT_SECONDS, MOST_LENT
 from kamara.api.clerks.plain import PlainReader
 from kamara.api.clerks.process import ClerkProcess, Lendable
+from kamara.api.seen.clerknotes import ClerkNotes
 from kamara.api.seen.metrics import Metrics
 from kamara.api.seen.note import Note
 from kamara.api.seen.scribe import Scribe
@@ -72,8 +73,11 @@ class Clerks:
         if self._closed or not self._settings.http.clerks:
             return False
         self._hire()
-        able = [clerk for clerk in self._staff if clerk.ready and len(clerk.lent) < MOST_LENT]
-        return bool(able) and min(able, key=lambda clerk: len(clerk.lent)).lend(connection)
+        # The first that is ready would get them all: connections stay where they are.
+        if not self._staff or not all(clerk.ready for clerk in self._staff):
+            return False
+        clerk = min(self._staff, key=lambda clerk: len(clerk.lent))
+        return len(clerk.lent) < MOST_LENT and clerk.lend(connection)
 
     def recall(self) -> None:
         """Let every connection come back: the server is stopping."""
@@ -91,35 +95,34 @@ class Clerks:
         while self._staff:
             await asyncio.sleep(0.002)
 
-    def noted(self, notes: dict[str, Any]) -> None:
+    def noted(self, notes: ClerkNotes) -> None:
         """See `Owner`."""
-        self._metrics.clerks_answered(notes["hits"], notes["hit_bytes"], notes["done"])
+        self._metrics.clerks_answered(notes)
         if self._scribe is not None:
-            for done in notes["done"]:
-                self._scribe.write_done(done, datetime.now(UTC))
+            self._scribe.write_done(notes.done, datetime.now(UTC))
 
-    def gone(self, clerk: ClerkProcess, request: bytes) -> None:
+    def gone(self, clerk: ClerkProcess, requests: Sequence[bytes]) -> None:
         """See `Owner`."""
         self._staff.remove(clerk)
-        bad = not clerk.ready or request
+        bad = not clerk.ready or requests
         self._rest_until = time.monotonic() + (_REST_SECONDS if bad else _SETTLED_SECONDS)
-        if request:
+        if requests:
             self._metrics.killed("clerk")
             _LOG.warning("a clerk ended at its work; its request is answered by the pool")
-            self._forget(request)
+            self._forget(requests[-1])
 
     def _hire(self) -> None:
-        if len(self._staff) >= self._settings.http.clerks or time.monotonic() < self._rest_until:
+        if time.monotonic() < self._rest_until:
             return
         try:
-            clerk = ClerkProcess(self._settings, self)
+            while len(self._staff) < self._settings.http.clerks:
+                clerk = ClerkProcess(self._settings, self)
+                clerk.tell_light(self._light)
+                self._staff.append(clerk)
         except OSError as error:
             _LOG.warning("no clerk can be started: %s", error.strerror)
             self._rest_until = time.monotonic() + _REST_SECONDS
-            return
-        clerk.tell_light(self._light)
-        self._staff.append(clerk)
-        if self._watching is None:
+        if self._watching is None and self._staff:
             self._watch()
 
     def _forget(self, request: bytes) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Protocol
 
 from kamara.api.clerks import wire
-from kamara.api.clerks.board import WORKING, WRITING, Board
+from kamara.api.clerks.board import Board
+from kamara.api.seen.clerknotes import ClerkNotes
 from kamara.config import Settings
+from kamara.sparql.pool import sandbox
 
 _REAP_SECONDS = 0.002
 # What a clerk needs not: sources have their own settings by the hundred, tokens are for who writes.
@@ -39,11 +40,11 @@ class Lendable(Protocol):
 class Owner(Protocol):
     """Who employs a clerk."""
 
-    def noted(self, notes: dict[str, Any]) -> None:
+    def noted(self, notes: ClerkNotes) -> None:
         """It tells what it did."""
 
-    def gone(self, clerk: ClerkProcess, request: bytes) -> None:
-        """It is no more. `request`: what it was at, if its work was not done; that is answered by us now."""
+    def gone(self, clerk: ClerkProcess, requests: Sequence[bytes]) -> None:
+        """It is no more. `requests`: what it was at, last the one that it evaluated; we answer them now."""
 
 
 class ClerkProcess:
@@ -66,6 +67,7 @@ class ClerkProcess:
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
+                    env=sandbox.environment(),
                     pass_fds=(descriptor,),
                 )
         except OSError:
@@ -112,8 +114,8 @@ class ClerkProcess:
 
     def watch(self, most_seconds: float) -> None:
         """Kill it if it has been at one request for longer."""
-        look = self._board.look()
-        if look.state == WORKING and time.monotonic() - look.began > most_seconds:
+        since = self._board.look().since
+        if since is not None and time.monotonic() - since > most_seconds:
             self.end()
 
     def end(self) -> None:
@@ -146,7 +148,7 @@ class ClerkProcess:
         if kind == wire.READY:
             self.ready = True
         elif kind == wire.NOTES:
-            self._owner.noted(json.loads(payload))
+            self._owner.noted(ClerkNotes.unpack(payload))
         elif kind == wire.GONE:
             self.lent.pop(number).drop()
         elif kind == wire.OUTPUT:
@@ -163,13 +165,11 @@ class ClerkProcess:
         look, lent = self._board.look(), self.lent
         self.lent = {}
         self._board.close()
-        at_work = look.connection if look.state == WORKING else 0
-        # What it may have begun to write cannot be taken back, nor be gone on with.
-        broken = look.connection if look.state == WRITING else 0
-        self._owner.gone(self, look.request if at_work else b"")
+        self._owner.gone(self, [*look.waiting.values()] if look.since is not None else [])
         for number, connection in lent.items():
             with suppress(OSError):
-                if number == broken:
+                # What it may have begun to write cannot be taken back, nor be gone on with.
+                if number in look.writing:
                     connection.drop()
                 else:
-                    connection.take_back(look.request if number == at_work else b"", b"")
+                    connection.take_back(look.waiting.get(number, b""), b"")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import NamedTuple
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, QueryTriples, Store
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, Store
 
 from kamara.api.clerks.heads import AnswerHeads, Figures
 from kamara.api.clerks.limits import LARGEST_BODY
@@ -17,6 +17,7 @@ from kamara.api.gateway.head import coding_for
 from kamara.api.gateway.querytag import query_tag
 from kamara.api.gateway.wish import Wish
 from kamara.api.negotiation import choose
+from kamara.api.seen.clerknotes import Done
 from kamara.config import Settings
 from kamara.sparql.errors import QueryError
 from kamara.sparql.formats import Form, Format, engine_format, offers
@@ -28,18 +29,6 @@ from kamara.sparql.versions import Version
 # In XML the engine can write characters that XML has not; the pool's workers watch for them.
 _FORMATS = frozenset({"json", "csv", "tsv"})
 _UNNAMED_DATASET = ("d", "n")
-
-
-class Done(NamedTuple):
-    """What became of a query, for numbers and the log. `bytes` are of the body as it is sent."""
-
-    shape: bytes
-    form: Form
-    format: str
-    seconds: float
-    rows: int
-    bytes: int
-    version: int
 
 
 class Reply(NamedTuple):
@@ -94,41 +83,28 @@ class Replier:
         body = encoded(whole, coding)
         head = self._heads.write(chosen, coding, tag, len(body), Figures(rows, seconds))
         number = self._version.number
-        done = Done(query.shape, query.form, chosen.name, seconds, rows, len(body), number)
+        shape = query.shape.hex()
+        done = Done(shape, query.form, chosen.name, round(seconds, 6), rows, len(body), number)
         return Reply(head, body, done)
 
     def _table(self, query: Inspected, chosen: Format) -> tuple[bytes, int]:
-        """The answer in this format, and how many rows it has."""
-        settings, engines, out = self._settings, engine_format(chosen.media_type), _Body()
+        """The answer in this format, and how many rows it has. Raises OverflowError when it is too long."""
+        settings, engines = self._settings, engine_format(chosen.media_type)
         union = sees_union(query, settings)
         results = self._store.query(query.text, base_iri=settings.base_iri, use_default_graph_as_union=union)
         assert isinstance(engines, QueryResultsFormat)
         assert not isinstance(results, QueryTriples)
-        rows = None
-        if isinstance(results, QuerySolutions):
-            rows = counter(engines, [variable.value for variable in results.variables])
-        results.serialize(out, engines)  # type: ignore[arg-type]  # it asks for write() alone
-        body = bytes(out.held)
-        if rows is None:
+        names = [one.value for one in results.variables] if isinstance(results, QuerySolutions) else []
+        # Written as a whole: piece by piece into an object of ours it took 12 microseconds more.
+        body = results.serialize(format=engines)
+        assert body is not None
+        if len(body) > LARGEST_BODY:
+            raise OverflowError
+        if isinstance(results, QueryBoolean):
             return body, 1
+        rows = counter(engines, names)
         rows.feed(body)
         return body, rows.rows
-
-
-class _Body:
-    """Takes what the engine writes. Raises OverflowError when it is too much for a clerk."""
-
-    def __init__(self) -> None:
-        self.held = bytearray()
-
-    def write(self, data: bytes) -> int:
-        self.held += data
-        if len(self.held) > LARGEST_BODY:
-            raise OverflowError
-        return len(data)
-
-    def flush(self) -> None:
-        """The engine asks for it."""
 
 
 @lru_cache(maxsize=512)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
@@ -11,6 +10,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 import kamara
+from kamara.api.seen.clerknotes import ClerkNotes
 from kamara.api.seen.tallies import Count, Spread
 from kamara.sparql.pool.observer import LaneName, LaneState, Outcome, PoolObserver
 
@@ -69,16 +69,17 @@ class Metrics(PoolObserver, Collector):
         if cache != _HIT:
             self._taken.add(seconds)
 
-    def clerks_answered(self, hits: int, hit_bytes: int, done: Sequence[Mapping[str, Any]]) -> None:
-        """Clerks gave so many kept answers, of so many bytes, and new ones (`kamara.api.clerks.reply`)."""
+    def clerks_answered(self, notes: ClerkNotes) -> None:
+        """Clerks gave kept answers and new ones."""
+        hits, done = notes.hits, notes.done
         self._statuses.add("200", count=hits + len(done))
         self._clerks.add(_HIT, count=hits)
         self._clerks.add(_MISS, count=len(done))
-        self._bytes += hit_bytes + sum(one["bytes"] for one in done)
+        self._bytes += notes.hit_bytes + sum(one.bytes for one in done)
         self._cached[_HIT] += hits
         self._cached[_MISS] += len(done)
         for one in done:
-            self.ended("quick", "answered", one["seconds"])
+            self.ended("quick", "answered", one.seconds)
 
     def write(self, accept: str) -> tuple[bytes, str]:
         """All of it in a text format that Prometheus reads, and that format's media type."""

@@ -21,7 +21,7 @@ _LOOK_SECONDS = 0.5
 _FIRST = "queries.jsonl"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """A query as it is written down.
 

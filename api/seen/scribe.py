@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
+from kamara.api.seen.clerknotes import Done
 from kamara.api.seen.note import Note
 from kamara.api.seen.querylog import Entry, QueryLog
 from kamara.api.seen.shapes import Shapes
@@ -61,7 +62,7 @@ class Scribe:
         answer = note.answer
         self._log.add(
             Entry(
-                time=f"{ended.isoformat(timespec='seconds')[:19]}Z",
+                time=_written(ended),
                 status=sent.status,
                 total=round(sent.seconds, 4),
                 bytes=sent.bytes,
@@ -79,26 +80,29 @@ class Scribe:
             )
         )
 
-    def write_done(self, done: Mapping[str, Any], ended: datetime) -> None:
-        """Write down what a clerk answered (`kamara.api.clerks.reply.Done`, its shape in digits)."""
-        text, name = self._shapes.known(bytes.fromhex(done["shape"]))
-        self._log.add(
-            Entry(
-                time=f"{ended.isoformat(timespec='seconds')[:19]}Z",
-                status=200,
-                total=round(done["seconds"], 4),
-                bytes=done["bytes"],
-                whole=True,
-                shape=name,
-                text=self._text(text),
-                form=done["form"],
-                format=done["format"],
-                lane="quick",
-                seconds=round(done["seconds"], 4),
-                rows=done["rows"],
-                version=done["version"],
+    def write_done(self, done: Iterable[Done], ended: datetime) -> None:
+        """Write down what clerks answered lately."""
+        time = _written(ended)
+        for one in done:
+            text, name = self._shapes.known(bytes.fromhex(one.shape))
+            seconds = round(one.seconds, 4)
+            self._log.add(
+                Entry(
+                    time=time,
+                    status=200,
+                    total=seconds,
+                    bytes=one.bytes,
+                    whole=True,
+                    shape=name,
+                    text=self._text(text),
+                    form=one.form,
+                    format=one.format,
+                    lane="quick",
+                    seconds=seconds,
+                    rows=one.rows,
+                    version=one.version,
+                )
             )
-        )
 
     def _text(self, shape: str | None) -> str | None:
         """What the log says of a query's text."""
@@ -110,3 +114,7 @@ class TextScribe(Scribe):
 
     def _text(self, shape: str | None) -> str | None:
         return None if shape is None else shape[:_TEXT_CHARS]
+
+
+def _written(moment: datetime) -> str:
+    return f"{moment.isoformat(timespec='seconds')[:19]}Z"

@@ -14,7 +14,7 @@ from typing import Protocol, cast
 
 from kamara.config import QuerySettings
 from kamara.sparql.errors import GraphError, StoreError
-from kamara.sparql.pool import failures, frames
+from kamara.sparql.pool import failures, frames, sandbox
 from kamara.sparql.pool.ceiling import WORKER_MB
 from kamara.sparql.versions import Version
 
@@ -76,6 +76,7 @@ class WorkerProcess(asyncio.Protocol):
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
+                env=sandbox.environment(),
             )
         ours.settimeout(0)
         self._connecting = self._loop.create_task(self._loop.create_unix_connection(lambda: self, sock=ours))

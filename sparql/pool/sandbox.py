@@ -21,6 +21,15 @@ _LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
 _ALLOW, _REFUSE_EPERM = 0x7FFF0000, 0x00050001
 
 
+def environment() -> dict[str, str]:
+    """The environment of a process that evaluates: ours, and an allocator that suits the engine.
+
+    The engine takes and returns hundreds of small pieces of memory a query; glibc keeps seven of a size at
+    hand. With a thousand clerks answered a sixth more light queries a second (docs/decisions/clerks.md).
+    """
+    return {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=1000:glibc.malloc.tcache_max=4096", **os.environ}
+
+
 def data_bytes() -> int:
     """Private writable memory and stack of this process, in bytes: what RLIMIT_DATA counts, and the stack."""
     return int(Path("/proc/self/statm").read_bytes().split()[5]) * resource.getpagesize()

@@ -24,7 +24,7 @@ from support.waiting import wait_until
 from kamara.api.app import Application, create_app
 from kamara.api.clerks.limits import LARGEST_BODY
 from kamara.api.seen.querylog import read_entries
-from kamara.config import QuerySettings, Settings
+from kamara.config import HttpSettings, QuerySettings, Settings
 from kamara.sparql.layout import Layout
 from kamara.sparql.log import ChangeLog
 from kamara.sparql.store import GraphStore
@@ -45,10 +45,9 @@ MANY = f"SELECT ?s ?v {{{{ ?s <{VALUE}> ?v }}}} LIMIT {{}}"
 class City:
     """A data folder whose versions hold things with numbers."""
 
-    def __init__(self, folder: Path) -> None:
-        self.settings = Settings(
-            data_dir=folder, query=QuerySettings(deadline_seconds=2.0, quick_seconds=0.3, memory_mb=256)
-        )
+    def __init__(self, folder: Path, http: HttpSettings | None = None) -> None:
+        limits = QuerySettings(deadline_seconds=2.0, quick_seconds=0.3, memory_mb=256)
+        self.settings = Settings(data_dir=folder, query=limits, http=http or HttpSettings())
         self.layout = prepared(folder)
         self._log = ChangeLog(self.layout)
         self._store = GraphStore(self.layout, BASE)
@@ -75,6 +74,17 @@ class Client:
     ) -> http.client.HTTPResponse:
         named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         self.connection.request(method, target, body, {"Accept": "application/sparql-results+json", **named})
+        answer = self.connection.getresponse()
+        answer.body = answer.read()  # type: ignore[attr-defined]
+        return answer
+
+    def begin(self, query: str) -> None:
+        """Ask, and leave the answer for later."""
+        accept = {"Accept": "application/sparql-results+json"}
+        self.connection.request("GET", "/sparql?query=" + quote_plus(query), headers=accept)
+
+    def end(self) -> http.client.HTTPResponse:
+        """The answer to what was begun."""
         answer = self.connection.getresponse()
         answer.body = answer.read()  # type: ignore[attr-defined]
         return answer
@@ -239,6 +249,23 @@ def test_a_query_that_is_suddenly_long_ends_its_clerk_and_meets_its_deadline_in_
     assert json.loads(refused.body)["limit"]["name"] == "query.deadline_seconds"  # type: ignore[attr-defined]
     assert client.value(9) == 9
     assert not set(clerks) <= set(client.app.clerks.pids)
+
+
+def test_who_asked_in_the_same_moment_as_a_query_that_is_suddenly_long_is_answered(tmp_path: Path) -> None:
+    city = City(tmp_path, HttpSettings(clerks=1))
+    city.publish()
+    application = create_app(city.settings)
+    with running_with_clerks(application) as address:
+        clients = [Client(address, application) for _ in range(9)]
+        clients[0].lent(CROSSED.format(1))
+        wait_until(lambda: [client.value(1) for client in clients] and application.clerks.lent == 9)
+        for client in clients[1:5]:
+            client.begin(LIGHT.format(7))
+        clients[0].begin(CROSSED.format(THINGS))
+        for client in clients[5:]:
+            client.begin(LIGHT.format(7))
+        assert [value_of(client.end()) for client in clients[1:]] == [7] * 8
+        assert clients[0].end().status == 504
 
 
 def test_a_clerk_that_is_killed_takes_no_connection_with_it(client: Client) -> None:
