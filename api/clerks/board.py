@@ -56,12 +56,16 @@ class Board:
         return descriptor
 
     def begin(self, slot: int, connection: int, request: bytes, now: float) -> None:
-        """The request was read, and its answer is being made. The states are written last."""
+        """The request was read, and its answer is being made.
+
+        States are written last: who looks meanwhile sees nothing, not half of it.
+        """
         memory, place = self._memory, _PLACES[slot]
         _SLOT.pack_into(memory, place, _FREE, connection, len(request))
         memory[place + _SLOT.size : place + _SLOT.size + len(request)] = request
         memory[place] = _WAITING
-        _HEAD.pack_into(memory, 0, 1, now)
+        _HEAD.pack_into(memory, 0, 0, now)
+        memory[0] = 1
 
     def rest(self) -> None:
         """Nothing is evaluated now."""

@@ -35,6 +35,9 @@ from kamara.sparql.versions import Version, Versions
 _TELL_SECONDS = 0.5
 _IDLE_SECONDS = 1.0
 _NEEDED_SECONDS = 60.0
+# Of what a clerk may take, what it takes when it has grown: the rest is for the query that it is at.
+_LIMIT = (WORKER_MB + CLERK_MB) << 20
+_GROWN = _LIMIT - (24 << 20)
 # Looking costs 10 to 20 microseconds.
 _LOOK_EACH = 64
 _HIT, _MISS = (b"%b: %b\r\n\r\n" % header for header in (*HIT, *MISS))
@@ -75,7 +78,6 @@ class Clerk:
         self._done: list[Done] = []
         self._polled = self._told = self._needed = time.monotonic()
         self._second, self._date = 0, b""
-        self._most = sandbox.data_bytes() + (CLERK_MB << 20)
 
     def run(self) -> None:
         """Serve until there is a reason to end; everything goes back then."""
@@ -165,7 +167,7 @@ class Clerk:
         self._done.append(reply.done)
         if reply.done.seconds > LIGHT_SECONDS:
             self._light.discard(bytes.fromhex(reply.done.shape))
-        if len(self._done) % _LOOK_EACH == 0 and sandbox.data_bytes() > self._most:
+        if len(self._done) % _LOOK_EACH == 0 and sandbox.data_bytes() > _GROWN:
             self._ending = True
         return b"".join((reply.head, _MISS, reply.body))
 
@@ -231,7 +233,7 @@ def main(board: int) -> None:
     with versions.lease(version):
         clerk = Clerk(control, Board(board), settings, versions, version)
         sandbox.deny_network()
-        sandbox.limit_data((WORKER_MB + CLERK_MB) << 20)
+        sandbox.limit_data(_LIMIT)
         clerk.run()
 
 

@@ -108,7 +108,7 @@ class Clerks:
         self._rest_until = time.monotonic() + (_REST_SECONDS if bad else _SETTLED_SECONDS)
         if requests:
             self._metrics.killed("clerk")
-            _LOG.warning("a clerk ended at its work; its request is answered by the pool")
+            _LOG.warning("a clerk ended at its work; %d requests are answered by the pool", len(requests))
             self._forget(requests[-1])
 
     def _hire(self) -> None:

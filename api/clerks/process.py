@@ -56,6 +56,7 @@ class ClerkProcess:
         self.lent: dict[int, Lendable] = {}
         self._owner = owner
         self._number = 0
+        self._seen: float | None = None
         self._loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         descriptor = Board.create()
@@ -113,10 +114,12 @@ class ClerkProcess:
             self.end()
 
     def watch(self, most_seconds: float) -> None:
-        """Kill it if it has been at one request for longer."""
+        """Kill it if it has been at one request for longer. To be asked again and again."""
         since = self._board.look().since
-        if since is not None and time.monotonic() - since > most_seconds:
+        # Seen twice: a moment that was read while it was written is no moment.
+        if since is not None and since == self._seen and time.monotonic() - since > most_seconds:
             self.end()
+        self._seen = since
 
     def end(self) -> None:
         """Kill it. What it had comes back once it is gone."""
