@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import Request
 from starlette.types import Message, Receive, Scope
 
@@ -15,6 +17,7 @@ from kamara.api.gateway.held import Held, Packed
 from kamara.api.gateway.outgoing import Keep, Outgoing, pack
 from kamara.api.gateway.queryhead import query_head
 from kamara.api.gateway.querytag import query_tag
+from kamara.api.gateway.together import Together
 from kamara.api.gateway.wish import Wish
 from kamara.api.protocol import Asked, longest_body, read
 from kamara.api.rewriting import Rewriter
@@ -38,6 +41,7 @@ class Endpoint:
         self._pool = pool
         self._cache = cache
         self._rewriter = rewriter
+        self._together = Together()
 
     def version(self) -> Version:
         """The published version. Raises VersionError when there is none."""
@@ -76,7 +80,8 @@ class Endpoint:
                 return
             request = QueryRequest(asked.text, chosen, asked.default_graphs, asked.named_graphs)
             with Departure(receive) as departure:
-                note.answer = found = await self._pool.ask(query, request, caller(scope))
+                run = partial(self._pool.ask, query, request, caller(scope))
+                note.answer = found = await (self._together.ask(tag, run) if tag else run())
         if departure.left:
             return
         if tag is not None and found.version == version:
