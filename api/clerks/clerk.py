@@ -23,7 +23,7 @@ from pyoxigraph import Store
 from kamara.api.clerks import wire
 from kamara.api.clerks.board import LARGEST_REQUEST, SLOTS, Board
 from kamara.api.clerks.kept import Kept
-from kamara.api.clerks.limits import CACHE_BYTES, LIGHT_SECONDS
+from kamara.api.clerks.limits import CACHE_BYTES
 from kamara.api.clerks.reply import Replier
 from kamara.api.gateway.held import HIT, MISS
 from kamara.api.seen.clerknotes import ClerkNotes, Done
@@ -165,8 +165,6 @@ class Clerk:
             return None
         self._kept.keep(data, b"".join((reply.head, _HIT, reply.body)))
         self._done.append(reply.done)
-        if reply.done.seconds > LIGHT_SECONDS:
-            self._light.discard(bytes.fromhex(reply.done.shape))
         if len(self._done) % _LOOK_EACH == 0 and sandbox.data_bytes() > _GROWN:
             self._ending = True
         return b"".join((reply.head, _MISS, reply.body))

@@ -64,7 +64,7 @@ class Clerks:
             return
         self._light[query.shape] = None
         if len(self._light) > _MOST_SHAPES:
-            self._light.popitem(last=False)
+            self._is_heavy(next(iter(self._light)))
         for clerk in self._staff:
             clerk.tell_light([query.shape])
 
@@ -100,6 +100,8 @@ class Clerks:
         self._metrics.clerks_answered(notes)
         if self._scribe is not None:
             self._scribe.write_done(notes.done, datetime.now(UTC))
+        for shape in {one.shape for one in notes.done if one.seconds > LIGHT_SECONDS}:
+            self._is_heavy(bytes.fromhex(shape))
 
     def gone(self, clerk: ClerkProcess, requests: Sequence[bytes]) -> None:
         """See `Owner`."""
@@ -131,9 +133,12 @@ class Clerks:
         if read is None:
             return
         try:
-            shape = inspect(read.text, self._settings.query).shape
+            self._is_heavy(inspect(read.text, self._settings.query).shape)
         except QueryError:
             return
+
+    def _is_heavy(self, shape: bytes) -> None:
+        """Queries of this shape are for the pool, until one of them is light there again."""
         self._light.pop(shape, None)
         for clerk in self._staff:
             clerk.tell_heavy(shape)

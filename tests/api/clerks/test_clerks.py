@@ -251,6 +251,24 @@ def test_a_query_that_is_suddenly_long_ends_its_clerk_and_meets_its_deadline_in_
     assert not set(clerks) <= set(client.app.clerks.pids)
 
 
+def test_a_shape_that_was_heavy_once_comes_back_to_the_clerks(
+    client: Client, app: tuple[Application, str]
+) -> None:
+    client.lent(CROSSED.format(1))
+    # Longer than a light query may take, whether its clerk is killed for it or not.
+    assert client.get(CROSSED.format(80)).status == 200
+    numbers, asked = Client(app[1], app[0]), iter(range(10_000))
+
+    def is_answered_by_a_clerk() -> bool:
+        before = of_clerks(numbers)
+        for _ in range(20):
+            client.get(f"{CROSSED.format(1)} # {next(asked)}")
+        time.sleep(0.6)
+        return of_clerks(numbers) >= before + 10
+
+    wait_until(is_answered_by_a_clerk)
+
+
 def test_who_asked_in_the_same_moment_as_a_query_that_is_suddenly_long_is_answered(tmp_path: Path) -> None:
     city = City(tmp_path, HttpSettings(clerks=1))
     city.publish()
