@@ -32,7 +32,7 @@ from kamara.sparql.versions import Versions
 
 VALUE = f"{BASE}def/value"
 INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
-THINGS = 3000
+THINGS = 1000
 LIGHT = f"SELECT ?v {{{{ <{BASE}id/x/{{}}> <{VALUE}> ?v }}}}"
 # Light or endless, by its numbers alone.
 CROSSED = (
@@ -331,11 +331,11 @@ def test_a_client_that_leaves_is_noticed_and_one_that_rests_is_taken_back(client
 
 
 def test_answers_that_are_too_long_for_a_clerk_come_whole(client: Client) -> None:
-    query = MANY.format(2000)
+    query = MANY.format(1000)
     for _ in range(3):
         answer = client.lent().get(query)
         assert len(answer.body) > LARGEST_BODY  # type: ignore[attr-defined]
-        assert len(json.loads(answer.body)["results"]["bindings"]) == 2000  # type: ignore[attr-defined]
+        assert len(json.loads(answer.body)["results"]["bindings"]) == 1000  # type: ignore[attr-defined]
 
 
 def test_a_client_that_reads_late_gets_everything(app: tuple[Application, str]) -> None:
@@ -383,7 +383,7 @@ def test_many_clients_get_each_their_own_answers(app: tuple[Application, str]) -
             wrong.append(error)
         client.connection.close()
 
-    threads = [threading.Thread(target=ask, args=(start,)) for start in range(0, 1600, 100)]
+    threads = [threading.Thread(target=ask, args=(start,)) for start in range(0, 800, 50)]
     for thread in threads:
         thread.start()
     for thread in threads:
