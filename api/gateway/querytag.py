@@ -22,9 +22,11 @@ def query_tag(
 
     `parts` is what else the answer depends on. The tag is weak: rows may come in another order.
     """
-    text = query.text
-    if is_fickle(query):
-        return None
+    return None if is_fickle(query) else text_tag(settings, version, query.text, chosen, parts)
+
+
+def text_tag(settings: Settings, version: Version, text: str, chosen: Format, parts: Sequence[str]) -> str:
+    """The same for the text of a query of which it is known that its answer stays."""
     all_parts = (
         kamara.__version__,
         str(version.sequence),

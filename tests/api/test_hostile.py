@@ -130,7 +130,8 @@ def test_twenty_clients_at_once_are_all_answered(address: str) -> None:
 
 def test_more_than_the_queue_holds_are_asked_to_come_again(address: str) -> None:
     with ThreadPoolExecutor(60) as clients:
-        answers = list(clients.map(lambda _: post(address, ENDLESS), range(60)))
+        # Each another one: who asks the same is given one answer.
+        answers = list(clients.map(lambda number: post(address, f"{ENDLESS} # {number}"), range(60)))
     busy = [answer for answer in answers if answer.status_code == 503]
     assert {answer.status_code for answer in answers} == {503, 504}
     assert all(answer.headers["retry-after"] == "5" for answer in busy)
