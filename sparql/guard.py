@@ -57,7 +57,7 @@ def inspect(text: str, limits: QuerySettings) -> Inspected:
     _check_size(text, limits.max_bytes)
     found = tokens(text)
     _check_nesting(text, found, limits.max_nesting)
-    prefixes, body = _prologue(found)
+    prefixes, body = prologue(found)
     form = _form(text, body)
     services = _services(text, found, prefixes, limits)
     _check_names(text, found, prefixes)
@@ -102,10 +102,10 @@ def _check_nesting(text: str, found: Sequence[Token], limit: int) -> None:
 
 def prefixes_of(found: Sequence[Token]) -> dict[str, str]:
     """The prefixes that a query declares: prefix without colon -> IRI in angle brackets."""
-    return _prologue(found)[0]
+    return prologue(found)[0]
 
 
-def _prologue(found: Sequence[Token]) -> tuple[dict[str, str], Sequence[Token]]:
+def prologue(found: Sequence[Token]) -> tuple[dict[str, str], Sequence[Token]]:
     """The prefixes declared at the beginning, and what follows the declarations."""
     prefixes: dict[str, str] = {}
     at = 0

@@ -23,7 +23,7 @@ def shape_of(tokens: Sequence[Token]) -> bytes:
             parts.append("'")
         elif kind == "number":
             parts.append(f"{len(text)}" if before.upper() in ("LIMIT", "OFFSET") else "0")
-        elif before in _SUBJECT_AFTER and is_subject(token, before):
+        elif is_subject(token, before):
             parts.append("<>")
         else:
             parts.append(text)

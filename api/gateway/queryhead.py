@@ -9,6 +9,7 @@ from kamara.api.gateway.encodings import is_compressible
 from kamara.api.gateway.head import Head
 from kamara.api.gateway.held import Header
 from kamara.api.indexing import NOT_INDEXED
+from kamara.api.seen.note import Measured
 from kamara.sparql.formats import Format
 from kamara.sparql.versions import Version
 
@@ -16,20 +17,8 @@ _VARY: Header = (b"vary", b"Accept, Accept-Encoding, Prefer")
 _ROBOTS: Header = (b"x-robots-tag", NOT_INDEXED["X-Robots-Tag"].encode())
 
 
-class Told(Protocol):
+class Told(Measured, Protocol):
     """An answer, as far as its headers tell of it."""
-
-    @property
-    def lane(self) -> str:
-        """Where it was answered."""
-
-    @property
-    def rows(self) -> int | None:
-        """Rows or triples, once they are known."""
-
-    @property
-    def seconds(self) -> float:
-        """The engine's work."""
 
     @property
     def whole(self) -> bytes | None:
@@ -54,7 +43,7 @@ def query_head(chosen: Format, version: Version, tag: str | None, found: Told | 
     return Head(200, headers, tag, length, is_open=True, is_compressible=packs)
 
 
-def figures(answer: Told) -> dict[str, str]:
+def figures(answer: Measured) -> dict[str, str]:
     """Headers that say what an answer took. Its rows are known when it is whole."""
     told = {"Kamara-Seconds": f"{answer.seconds:.4f}", "Kamara-Lane": answer.lane}
     return told if answer.rows is None else {**told, "Kamara-Rows": str(answer.rows)}

@@ -13,8 +13,8 @@ from kamara.sparql.versions import Version
 _KEY = "kamara.note"
 
 
-class Answered(Protocol):
-    """A query's answer, as far as it is noted; its numbers may grow until it has been sent."""
+class Measured(Protocol):
+    """What a query's answer took; the numbers may grow until it has been sent."""
 
     @property
     def lane(self) -> str:
@@ -27,6 +27,10 @@ class Answered(Protocol):
     @property
     def seconds(self) -> float:
         """The engine's work."""
+
+
+class Answered(Measured, Protocol):
+    """A query's answer, as far as it is noted."""
 
     @property
     def version(self) -> Version:

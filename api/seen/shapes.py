@@ -7,11 +7,11 @@ same shape.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
-from kamara.sparql.guard import Inspected
+from kamara.sparql.guard import Inspected, prologue
 from kamara.sparql.lexer import Token
 from kamara.sparql.shape import is_subject
 
@@ -50,7 +50,7 @@ class Shapes:
         return self._shapes.get(shape, (None, None))
 
     def _text(self, query: Inspected) -> str:
-        prefixes, body = _prologue(query.tokens)
+        prefixes, body = prologue(query.tokens)
         variables: dict[str, str] = {}
         parts: list[str] = []
         for token, before in zip(body, ("", *(one.text for one in body)), strict=False):
@@ -69,23 +69,8 @@ class Shapes:
             return self._named(text[1:-1])
         if kind == "name":
             prefix, _, local = text.partition(":")
-            return self._named(prefixes.get(prefix, "") + local)
+            return self._named(prefixes.get(prefix, "")[1:-1] + local)
         return _FIXED[kind]
 
     def _named(self, iri: str) -> str:
         return f"<{iri}>" if iri in self._terms else _ADDRESS
-
-
-def _prologue(found: Sequence[Token]) -> tuple[Mapping[str, str], Sequence[Token]]:
-    """The namespaces by prefix, and the tokens after the declarations."""
-    prefixes: dict[str, str] = {}
-    at = 0
-    while at < len(found):
-        if found[at].is_word("BASE", "VERSION"):
-            at += 2
-        elif found[at].is_word("PREFIX") and at + 2 < len(found):
-            prefixes[found[at + 1].text.removesuffix(":")] = found[at + 2].text[1:-1]
-            at += 3
-        else:
-            break
-    return prefixes, found[at:]

@@ -25,7 +25,7 @@ def environment() -> dict[str, str]:
     """The environment of a process that evaluates: ours, and an allocator that suits the engine.
 
     The engine takes and returns hundreds of small pieces of memory a query; glibc keeps seven of a size at
-    hand. With a thousand clerks answered a sixth more light queries a second (docs/decisions/clerks.md).
+    hand. With a thousand clerks answered a fifth more light queries a second (docs/decisions/clerks.md).
     """
     return {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=1000:glibc.malloc.tcache_max=4096", **os.environ}
 
